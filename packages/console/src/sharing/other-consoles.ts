@@ -16,7 +16,7 @@ export interface OtherConsolesOptions {
   readonly records: ConsoleRecords | undefined;
   /** This console. */
   readonly self: SharedConsole;
-  readonly registry: Pick<NodeRegistry, 'views'>;
+  readonly registry: Pick<NodeRegistry, 'views' | 'find'>;
   readonly faults: Faults;
   readonly logger: { warn(detail: object, message: string): void };
   /** Milliseconds from one exchange to the next. Default 3000. */
@@ -65,9 +65,9 @@ export class OtherConsoles {
     return [...this.#views.values()];
   }
 
-  /** Throws CONSOLE_OTHER_CONSOLE for the id of a node that another console has. */
+  /** Throws CONSOLE_OTHER_CONSOLE for the id of a node that another console has, or for its name if no own node is called so. */
   checkOwn(id: string): void {
-    const view = this.#views.get(id);
+    const view = this.#views.get(id) ?? this.#findByName(id);
     if (view?.owner === undefined) return;
     const { label, url } = view.owner;
     throw new ConsoleError(
@@ -91,6 +91,11 @@ export class OtherConsoles {
     const { records, self } = this.#options;
     // If that fails, the others show it as last seen.
     await records?.leave(self.id).catch(() => undefined);
+  }
+
+  #findByName(name: string): NodeView | undefined {
+    if (this.#views.size === 0 || this.#options.registry.find(name) !== undefined) return undefined;
+    return this.views().find((view) => view.name === name);
   }
 
   #start(records: ConsoleRecords): void {

@@ -28,7 +28,10 @@ function startConsole(records: ConsoleRecords | undefined, self: SharedConsole, 
   const console: { nodes: NodeView[] } = { nodes: [] };
   const others = new OtherConsoles({
     ...{ records, self, faults, everyMs: 5, silentMs },
-    registry: { views: () => console.nodes },
+    registry: {
+      views: () => console.nodes,
+      find: (id) => console.nodes.find((view) => view.id === id),
+    },
     logger: { warn: (_, message) => warnings.push(message) },
   });
   others.subscribe((changes) => gone.push(...changes.gone));
@@ -76,6 +79,9 @@ describe('consoles with one store', () => {
       message: 'app@h is a node of the console web-2:4000, and only that console reaches it',
       remedy: 'Use the console web-2:4000.',
     });
+    second.nodes = [];
+    assert.throws(() => second.others.checkOwn('app@h'), { code: 'CONSOLE_OTHER_CONSOLE' });
+    second.others.checkOwn('another@h');
     assert.throws(() => second.others.checkOwn('11111111:app@h'), {
       remedy: 'Use that console: https://one.example.com/',
     });
