@@ -223,13 +223,16 @@ function testAudit(make: () => Promise<StoreFixture>): void {
     assert.deepEqual(await numbersIn(store, { node: 'app' }), [2, 1]);
     assert.deepEqual(await numbersIn(store, { node: 'app_1' }), [2]);
     assert.deepEqual(await numbersIn(store, { node: 'prod:app' }), [0]);
-    assert.deepEqual(await numbersIn(store, { act: 'node' }), [2, 1, 0]);
+    await store.audit.add([entry(6, { node: 'asked' }), entry(7, { node: 'asked', act: 'doctor' })], 100);
+    assert.deepEqual(await numbersIn(store, { node: 'asked@db1' }), [6]);
+    assert.deepEqual(await numbersIn(store, { node: 'asked' }), [7, 6]);
+    assert.deepEqual(await numbersIn(store, { act: 'node' }), [6, 2, 1, 0]);
     assert.deepEqual(await numbersIn(store, { act: 'login' }), [5, 4]);
-    assert.deepEqual(await numbersIn(store, { act: 'node.launch', actor: 'token' }), [1, 0]);
+    assert.deepEqual(await numbersIn(store, { act: 'node.launch', actor: 'token' }), [6, 1, 0]);
     const { at } = entry(2);
     assert.deepEqual(await numbersIn(store, { from: at, to: at + 2 }), [3, 2]);
     const [, second] = await store.audit.find({ limit: 2 });
-    assert.deepEqual(await numbersIn(store, { before: second?.seq, limit: 2 }), [3, 2]);
+    assert.deepEqual(await numbersIn(store, { before: second?.seq, limit: 2 }), [5, 4]);
     await store.close();
   });
 

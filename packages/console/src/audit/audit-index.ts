@@ -113,7 +113,9 @@ export class AuditIndex {
 function recordsOf(line: string): AuditRecord[] {
   const entry = objectIn(line);
   if (entry === undefined) return [];
-  const { event: act, actor, address, node, peer } = entry;
+  const { event: act, actor, address, peer } = entry;
+  // A launch has the name that was asked for, without a host.
+  const node = act === 'node.launch' ? (entry['node'] ?? entry['name']) : entry['node'];
   const at = typeof entry['at'] === 'string' ? Date.parse(entry['at']) : Number.NaN;
   if (Number.isNaN(at) || typeof act !== 'string' || typeof actor !== 'string') return [];
   const short = { at: entry['at'], event: act, actor, address, node: nameIn(node), peer: nameIn(peer) };

@@ -78,6 +78,16 @@ describe('the index of the audit log', () => {
       await close();
     }));
 
+  test('finds a launch by the name that was asked for', () =>
+    inWorld(async ({ open }) => {
+      const { log, index, close } = open();
+      log.record('node.launch', actor, { kind: 'elixir', name: 'web' });
+      log.record('node.delete', actor, { node: 'web@h' });
+      for (const node of ['web', 'web@h'])
+        assert.equal((await index.find({ node, limit: 10 })).entries.length, 2, node);
+      await close();
+    }));
+
   test('is read in pages, the newest first', () =>
     inWorld(async ({ open }) => {
       const { log, index, close } = open();

@@ -76,9 +76,7 @@ function conditionsOf(
   { node, act, actor, from, to, before }: AuditFilter,
 ): Expression<SqlBool>[] {
   return [
-    ...(node === undefined
-      ? []
-      : [of.or([...isOrBegins(of, 'node', [node, '@']), ...isOrBegins(of, 'peer', [node, '@'])])]),
+    ...(node === undefined ? [] : [of.or(namesOf(of, node))]),
     ...(act === undefined ? [] : [of.or(isOrBegins(of, 'act', [act, '.']))]),
     ...(actor === undefined ? [] : [of('actor', '=', actor)]),
     ...(from === undefined ? [] : [of('at', '>=', from)]),
@@ -97,5 +95,15 @@ function isOrBegins(
   return [
     of(column, '=', text),
     sql<SqlBool>`substr(${sql.ref(column)}, 1, ${sql.lit(Array.from(beginning).length)}) = ${beginning}`,
+  ];
+}
+
+/** Entries have ids of nodes; those of launches only the name before the `@`. */
+function namesOf(of: ExpressionBuilder<Tables, 'audit_entries'>, node: string): Expression<SqlBool>[] {
+  const [beforeHost = ''] = node.split('@');
+  return [
+    ...isOrBegins(of, 'node', [node, '@']),
+    ...isOrBegins(of, 'peer', [node, '@']),
+    ...(beforeHost === node ? [] : [of.and([of('node', '=', beforeHost), of('act', '=', 'node.launch')])]),
   ];
 }
