@@ -6,7 +6,7 @@ import { CliError } from '../errors.ts';
 import type { ConsoleClient } from './console-client.ts';
 
 /** What identifies a node. */
-export type NamedNode = Pick<NodeView, 'id' | 'name' | 'cluster'>;
+export type NamedNode = Pick<NodeView, 'id' | 'name' | 'cluster' | 'origin'>;
 
 /** A cluster and the rest of `prod:app@10.0.0.5`. Addresses of IPv6 have colons too, but only after the @. */
 export function splitNodeId(text: string): { readonly cluster: string | undefined; readonly name: string } {
@@ -24,7 +24,10 @@ export function findNode<Node extends NamedNode>(nodes: readonly Node[], text: s
   const { cluster, name } = splitNodeId(text);
   const candidates = nodes.filter((node) => cluster === undefined || node.cluster === cluster);
   const isFull = name.includes('@');
-  const found = candidates.filter((node) => (isFull ? node.name : splitNodeName(node.name).name) === name);
+  const named = candidates.filter((node) => (isFull ? node.name : splitNodeName(node.name).name) === name);
+  // Nodes of other consoles with the same store can only be looked at.
+  const own = named.filter(({ origin }) => origin !== 'shared');
+  const found = own.length > 0 ? own : named;
   const [only] = found;
   if (found.length > 1) throw ambiguous(text, found);
   if (only !== undefined || isFull) return only;

@@ -7,8 +7,13 @@ import { findNode, type NamedNode, splitNodeId } from '../../src/targets/console
 
 const node = (cluster: string, name: string): NamedNode => {
   const id = cluster === 'local' ? name : `${cluster}:${name}`;
-  return { id, name, cluster };
+  return { id, name, cluster, origin: cluster === 'local' ? 'launched' : 'member' };
 };
+
+/** A node of another console with the same store. */
+function shared(name: string): NamedNode {
+  return { id: `c1:${name}`, name, cluster: 'console:web-2:4000', origin: 'shared' };
+}
 
 const nodes = [
   node('local', 'ts-1@127.0.0.1'),
@@ -18,6 +23,7 @@ const nodes = [
   node('staging', 'app@10.0.0.5'),
   node('staging', 'app@127.0.0.1'),
   node('lab', 'v6@::1'),
+  ...['ts-1@127.0.0.1', 'far@127.0.0.1'].map(shared),
 ];
 
 const idOf = (text: string): string | undefined => findNode(nodes, text)?.id;
@@ -31,6 +37,7 @@ describe('a node of the console', () => {
     assert.equal(idOf('prod:app'), 'prod:app@10.0.0.5');
     assert.equal(idOf('local:app'), 'app@127.0.0.1');
     assert.equal(idOf('v6@::1'), 'lab:v6@::1');
+    assert.equal(idOf('far'), 'c1:far@127.0.0.1');
   });
 
   test('that is launched by the console is meant by its full name, which is its id', () => {

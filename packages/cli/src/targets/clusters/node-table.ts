@@ -8,11 +8,11 @@ type ListedCluster = Pick<ClusterView, 'id' | 'label' | 'production' | 'state' |
 /** More names would make lines that wrap several times. */
 const shownMissing = 3;
 
-/** The nodes by cluster, in the order of the clusters; the cluster has a column if there is one that was attached. */
+/** The nodes by cluster, in the order of the clusters; the cluster has a column if there are nodes of others than the console's own. */
 export function nodeTable(nodes: readonly NodeView[], clusters: readonly ListedCluster[]): string {
   const notes = clusters.flatMap((cluster) => clusterNote(cluster) ?? []);
   if (nodes.length === 0) return [noNodes, ...notes].join('\n');
-  const isSeveral = nodes.some(({ origin }) => origin === 'member');
+  const isSeveral = nodes.some(isElsewhere);
   const hasRelease = nodes.some(({ release }) => release !== undefined);
   const byId = new Map(clusters.map((cluster) => [cluster.id, cluster]));
   const row = (node: NodeView): string[] => [
@@ -67,11 +67,16 @@ function clusterNote({ id, kind, state, problem }: ListedCluster): string | unde
   return `${id} ${what}${problem === undefined ? '' : `: ${problem.message} [${problem.code}]`}`;
 }
 
+/** Whether a node is in a cluster that the console has attached, or belongs to another console with the same store. */
+function isElsewhere({ origin }: NodeView): boolean {
+  return origin === 'member' || origin === 'shared';
+}
+
 /** Keeps the order of the nodes within a cluster. */
 function inClusters(nodes: readonly NodeView[], clusters: readonly ListedCluster[]): readonly NodeView[] {
   const order = new Map(clusters.map(({ id }, index) => [id, index]));
   const place = ({ cluster }: NodeView): number => order.get(cluster) ?? clusters.length;
-  // Without attached clusters the console's own order stands: launched nodes, then discovered ones.
-  if (!nodes.some(({ origin }) => origin === 'member')) return nodes;
+  // Without other clusters the console's own order stands: launched nodes, then discovered ones.
+  if (!nodes.some(isElsewhere)) return nodes;
   return nodes.toSorted((a, b) => place(a) - place(b));
 }

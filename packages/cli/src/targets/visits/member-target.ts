@@ -3,7 +3,7 @@
  * of their cluster, and with the cookie in its file. The console hands out no cookie.
  */
 
-import type { ClusterView } from '@convoy/console/protocol';
+import type { ClusterView, NodeView } from '@convoy/console/protocol';
 import { findRunningConsole } from '@convoy/console/running';
 import { abortable } from '@convoy/node/async';
 import { CliError } from '../../errors.ts';
@@ -12,7 +12,7 @@ import { cookieFromEnvironment, type CookieOptions } from '../../options/cookie.
 import { dataDirOf } from '../../options/config.ts';
 import { readConfigFile } from '../../options/config-file.ts';
 import type { ConsoleClient } from '../console-client.ts';
-import { findNode, type FoundNode, splitNodeId } from '../console-nodes.ts';
+import { findNode, splitNodeId } from '../console-nodes.ts';
 import { findCluster } from '../clusters/find-cluster.ts';
 
 /** The options that say how a node is reached. */
@@ -21,19 +21,19 @@ interface MemberFlags extends CookieOptions, CarrierFlags {
   readonly readCookie?: boolean;
 }
 
-/** A member, and the options that reach it. */
+/** A node, and the options that reach it. Only a member of an attached cluster has a port of EPMD and a cluster here. */
 interface MemberTarget<Flags> {
   readonly name: string;
   readonly options: Flags;
-  readonly epmdPort: number;
-  readonly cluster: Pick<ClusterView, 'id' | 'label' | 'production'>;
+  readonly epmdPort?: number;
+  readonly cluster?: Pick<ClusterView, 'id' | 'label' | 'production'>;
 }
 
 /** A console that does not answer must not keep the command from a node that it reaches by itself. */
 const lookTimeoutMs = 2000;
 
 /**
- * The member that is called `target`: by an id, or by a full name if neither a cookie nor a way was given for it. `undefined` for
+ * The node that is called `target`: by an id, or by a full name if neither a cookie nor a way was given for it. `undefined` for
  * other nodes. Rejects with CLI_AMBIGUOUS_NODE, CLI_NO_COOKIE or CLI_BAD_OPTION, and for an id with CLI_NO_CONSOLE.
  */
 export async function memberCalled<Flags extends MemberFlags>(
@@ -43,7 +43,8 @@ export async function memberCalled<Flags extends MemberFlags>(
   const found = await findMember(target, options);
   if (found === undefined) return undefined;
   const { ask, node } = found;
-  const cluster = findCluster(await ask('GET /api/clusters'), node.cluster ?? '');
+  if (node.origin !== 'member') return { name: node.name, options };
+  const cluster = findCluster(await ask('GET /api/clusters'), node.cluster);
   const { request } = cluster;
   if (request === undefined) return undefined;
   const { proto, tls, port, via } = request;
@@ -62,11 +63,11 @@ export async function memberCalled<Flags extends MemberFlags>(
   return { name: node.name, options: reached, epmdPort, cluster };
 }
 
-/** A member that is called `target`, and the console that has attached its cluster. Rejects as `memberCalled` does. */
+/** A member that is called `target`, or any node by its id, and the console that knows it. Rejects as `memberCalled` does. */
 export async function findMember(
   target: string,
   options: MemberFlags,
-): Promise<{ readonly ask: ConsoleClient; readonly node: FoundNode } | undefined> {
+): Promise<{ readonly ask: ConsoleClient; readonly node: NodeView } | undefined> {
   const isId = splitNodeId(target).cluster !== undefined;
   if (!isId && (!target.includes('@') || (await isReachedOtherwise(options)))) return undefined;
   if (!isId && findRunningConsole(dataDirOf(options.dataDir)) === undefined) return undefined;
@@ -76,11 +77,20 @@ export async function findMember(
   const asked = ask('GET /api/nodes');
   const nodes = await (isId ? asked : abortable(asked, AbortSignal.timeout(lookTimeoutMs)).catch(() => []));
   const node = findNode(nodes, target);
-  if (node !== undefined) return node.origin === 'member' ? { ask, node } : undefined;
+  if (isId && node?.owner !== undefined) throw ofOtherConsole(node.id, node.owner.label);
+  if (node !== undefined && (isId || node.origin === 'member')) return { ask, node };
   if (!isId) return undefined;
   throw new CliError('CLI_BAD_OPTION', `the console has no node ${target}`, {
     value: target,
     remedy: '`convoy list` shows its nodes.',
+  });
+}
+
+function ofOtherConsole(id: string, label: string): CliError {
+  return new CliError('CLI_BAD_OPTION', `${id} belongs to the console ${label}`, {
+    value: id,
+    remedy:
+      'Run the command on the machine of that console, or use the full name of the node with --cookie-file.',
   });
 }
 

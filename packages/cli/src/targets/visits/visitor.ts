@@ -90,7 +90,8 @@ export async function withVisitor<Result>(
     return visitNode(target, options, visit);
   }
   const { name, cluster, epmdPort } = member;
-  return visitNode(name, { ...member.options, epmdPort }, (found) => visit({ ...found, cluster }));
+  const marked = cluster === undefined ? {} : { cluster };
+  return visitNode(name, { ...member.options, epmdPort }, (found) => visit({ ...found, ...marked }));
 }
 
 /** Options that are settled, and the port of EPMD if it is not the usual one. */
