@@ -2,7 +2,7 @@
 
 import { floorDoors, type Layer, type PackageRules } from './package-rules.ts';
 
-const clusterFloor = ['errors', 'is-alive', 'child-environment'];
+const clusterFloor = ['errors', 'is-alive', 'child-environment', 'process-identity'];
 
 const railwayCalls = ['model', 'operations', 'calls', 'streams'].map((room) => `platforms/railway/${room}`);
 
@@ -26,6 +26,7 @@ export const clusterRules: PackageRules = {
     { place: 'errors', mayImport: [] },
     { place: 'is-alive', mayImport: [] },
     { place: 'child-environment', mayImport: [] },
+    { place: 'process-identity', mayImport: ['child-environment'], builtins: ['child_process', 'fs'] },
     { place: 'on-node', mayImport: [], builtins: ['crypto', 'fs'] },
     { place: 'platforms/railway/token-variables', mayImport: [] },
     { place: 'platforms/token-variables', mayImport: ['platforms/railway/token-variables'] },

@@ -3,7 +3,7 @@
 import { floorDoors, type PackageRules } from './package-rules.ts';
 
 /** What every platform of the console builds on, and the doors of the platforms: none of them sees another. */
-const placeContracts = ['place', 'place-registry', 'open-places', 'form-schema'].map(
+const placeContracts = ['place', 'place-registry', 'adopt-found', 'open-places', 'form-schema'].map(
   (file) => `places/${file}`,
 );
 
@@ -61,7 +61,7 @@ export const consoleRules: PackageRules = {
       builtins: ['fs'],
     },
     { place: 'places', mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes'] },
-    { place: 'places/local', mayImport: placeContracts },
+    { place: 'places/local', mayImport: ['errors', ...placeContracts] },
     { place: 'places/local/index', mayImport: ['places/local'] },
     {
       place: 'places/ssh',
@@ -148,7 +148,7 @@ export const consoleRules: PackageRules = {
     {
       place: 'server',
       mayImport: ['*'],
-      builtins: ['child_process', 'crypto', 'events', 'fs', 'http', 'net', 'os', 'path', 'url'],
+      builtins: ['crypto', 'events', 'fs', 'http', 'net', 'os', 'path', 'url'],
     },
     {
       place: 'backup',

@@ -10,6 +10,7 @@ export {
   type TunnelErrorCode,
 } from './errors.ts';
 export { isAlive } from './is-alive.ts';
+export { isRunning, startOfProcess } from './process-identity.ts';
 export { formatExit, type LocalCommand, OwnedProcess } from './launch/child-process.ts';
 export type { FormField, PlatformForm } from './forms/form.ts';
 export { launchVariableLimits } from './forms/launch-limits.ts';

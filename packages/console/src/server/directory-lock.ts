@@ -6,8 +6,8 @@
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning, startOfProcess } from '@convoy/cluster';
 import { ConsoleError } from '../errors.ts';
-import { isRunning, startOfProcess } from './process-identity.ts';
 import { findRunningConsole } from './running-console.ts';
 
 const nameFormat = /^(\d{1,10})\.([\w-]{1,80})$/;

@@ -5,8 +5,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRunning, startOfProcess } from '@convoy/cluster';
 import { replaceFile } from '../replace-file.ts';
-import { isRunning, startOfProcess } from './process-identity.ts';
 
 /** Where a console listens, and the token that gives access. */
 export interface RunningConsoleFile {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { DataDirectory } from '../../src/server/data-directory.ts';
 import { findRunningConsole } from '../../src/server/running-console.ts';
-import { startOfProcess } from '../../src/server/process-identity.ts';
+import { startOfProcess } from '@convoy/cluster';
 import { attack } from '../../../../test/support/attack.ts';
 
 async function inFolder(body: (folder: string) => void | Promise<void>): Promise<void> {

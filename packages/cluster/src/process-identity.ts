@@ -5,7 +5,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { childEnvironment } from '@convoy/cluster';
+import { childEnvironment } from './child-environment.ts';
 
 /** Start time of a process, in a form for file names; `undefined` if no such process is running. */
 export function startOfProcess(pid: number): string | undefined {
