@@ -60,7 +60,7 @@ export const clusterRules: PackageRules = {
     {
       place: 'platforms/local',
       mayImport: [...clusterFloor, 'forms', 'launch', 'on-node', 'runtimes', 'tunnels'],
-      builtins: ['fs/promises', 'path'],
+      builtins: ['child_process', 'crypto', 'fs', 'fs/promises', 'path', 'stream'],
     },
     ...platform('platforms/ssh', [
       { place: 'form', mayImport: ['forms'] },

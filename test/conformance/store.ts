@@ -30,6 +30,9 @@ const node: LaunchedNodeRecord = {
   port: 20_001,
   osPid: 4242,
   linkCookie: 'the-link-cookie-of-it',
+  keep: true,
+  join: true,
+  memoryMb: 512,
 };
 
 function sessionNumber(number: number): SavedSession {
@@ -108,7 +111,15 @@ function testRecords(make: () => Promise<StoreFixture>): void {
   test('keeps launched nodes by place, and tells nodes of the same name in two places apart', async () => {
     await using fixture = await make();
     const first = await fixture.open();
-    const other = { ...node, id: 'ffffff', osPid: 77, linkCookie: 'another-link-cookie' } as const;
+    const { memoryMb: _limit, ...unlimited } = node;
+    const other = {
+      ...unlimited,
+      id: 'ffffff',
+      osPid: 77,
+      linkCookie: 'another-link-cookie',
+      keep: false,
+      join: true,
+    };
     await first.launchedNodes.save(place, cookie, { ...node, port: 1 });
     await first.launchedNodes.save(place, cookie, node);
     await first.launchedNodes.save('ssh://ops@db2', 'the-cookie-of-another-place', other);
@@ -337,13 +348,12 @@ function testVersions(make: () => Promise<StoreFixture>): void {
     assert.ok(first?.[0] === '0001-identity-nodes-sessions');
     const oldest = await fixture.open(Object.fromEntries([first]));
     await oldest.identity.save(identity);
-    await oldest.launchedNodes.save(place, cookie, node);
     await oldest.sessions.save('tag', [sessionNumber(1)]);
     await assert.rejects(oldest.audit.find({ limit: 1 }));
     await oldest.close();
     const store = await fixture.open();
     assert.deepEqual(await store.identity.load(), identity);
-    assert.deepEqual(await store.launchedNodes.all(), [{ place, cookie, nodes: [node] }]);
+    assert.deepEqual(await store.launchedNodes.all(), []);
     assert.deepEqual(await store.sessions.load('tag'), [sessionNumber(1)]);
     await store.audit.add([{ at: 1, actor: 'token', act: 'login', text: '{}' }], 10);
     assert.equal((await store.audit.find({ limit: 1 })).length, 1);

@@ -60,6 +60,8 @@ const hints: Readonly<Record<string, string>> = {
     '--tls-ca FILE, --tls-cert FILE and --tls-key FILE; --tls-verify none trusts every certificate.',
   NODE_LISTEN_FAILED: listen,
   PROVIDER_NO_IMAGE: '--image KIND=IMAGE.',
+  PROVIDER_BAD_PROGRAM: '--program PROGRAM.',
+  PROVIDER_UNSUPPORTED: 'Leave out --keep, --memory-mb or --program.',
   PROVIDER_NODE_EXITED: 'convoy logs NODE prints all of its output.',
   PROVIDER_LIMIT: 'convoy stop NODE stops one; convoy up --node-limit N raises the limit.',
   SHELL_UNAVAILABLE: '--kind auto.',

@@ -12,6 +12,8 @@ export {
 export { isAlive } from './is-alive.ts';
 export { isRunning, startOfProcess } from './process-identity.ts';
 export { formatExit, type LocalCommand, OwnedProcess } from './launch/child-process.ts';
+export type { AdoptingProvider } from './launch/adoption.ts';
+export type { NodeMemory, RememberedNode } from './launch/remembered-node.ts';
 export type { FormField, PlatformForm } from './forms/form.ts';
 export { launchVariableLimits } from './forms/launch-limits.ts';
 export { NodeLog } from './launch/node-log.ts';
@@ -30,8 +32,13 @@ export type {
 } from './launch/provider.ts';
 export { type StepOutcome, StepRecorder } from './launch/step-recorder.ts';
 export { type NodeSecrets, prepareFolder } from './platforms/local/local-command.ts';
-export { localForm } from './platforms/local/form.ts';
-export { createLocalProvider, type LocalProviderOptions } from './platforms/local/local-process.ts';
+export { localForm, type LocalFormOptions } from './platforms/local/form.ts';
+export {
+  createLocalProvider,
+  type LocalProvider,
+  type LocalProviderOptions,
+  prepareNodesFolder,
+} from './platforms/local/local-process.ts';
 export { LocalPrograms } from './platforms/local/local-programs.ts';
 export {
   forwardPort,

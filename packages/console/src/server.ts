@@ -78,7 +78,7 @@ export interface RunningConsole {
    * console and end the process.
    */
   contain(error: unknown): boolean;
-  /** Closes the shells, stops the nodes that were launched locally or by SSH, and closes the console's own nodes. Takes less than five seconds. */
+  /** Closes the shells, stops the nodes that were launched locally or by SSH and are not kept, and closes the console's own nodes. Takes less than five seconds. */
   close(): Promise<void>;
   /** Resolves when the console has closed. Rejects if closing failed. */
   readonly closed: Promise<void>;
@@ -118,10 +118,9 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
   undo.add(() => auditIndex.close());
   const { convoyCommand, epmdPort } = options;
   const nodeName = state.identity.node;
-  const cluster = await startLocalCluster(
-    { directory, nodeName, convoyCommand, epmdPort, nodeLimit, env },
-    undo,
-  );
+  const saved = { nodeName, known: state.nodes };
+  const clusterOptions = { directory, ...saved, convoyCommand, epmdPort, nodeLimit, env };
+  const cluster = await startLocalCluster(clusterOptions, undo);
 
   const door = openFrontDoor(rules, { host, port: listener.port, directory, audit, state });
   undo.add(() => door.close());

@@ -26,6 +26,8 @@ const node = {
   port: 20_001,
   osPid: 4242,
   linkCookie: 'the-link-cookie-of-it',
+  keep: true,
+  join: true,
 } as const;
 const cluster = {
   id: 'prod',
@@ -83,7 +85,7 @@ async function fill({ state }: Running): Promise<[string, string]> {
 
 async function assertFilled({ state }: Running): Promise<void> {
   const places = [{ place: host, cookie: 'the-cookie-of-the-host', nodes: [node] }];
-  assert.deepEqual([state.nodes.host(host)], places);
+  assert.deepEqual([state.nodes.place(host)], places);
   assert.deepEqual(await state.clusters.all(), [cluster]);
   assert.equal((await state.audit.find({ limit: 5 })).length, 1);
 }

@@ -19,6 +19,8 @@ const node: LaunchedNodeRecord = {
   port: 20_001,
   osPid: 4242,
   linkCookie: 'the-link-cookie-of-it',
+  keep: true,
+  join: true,
 };
 const session = { digest: '0'.repeat(64), createdAt: 1_796_000_000_000, seenAt: 1_796_000_000_001 };
 const cluster = {

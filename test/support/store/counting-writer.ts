@@ -22,7 +22,7 @@ const program = (file: string, from: number): string => `
     const text = String(count).padStart(20, '0');
     await store.transaction(async ({ identity, launchedNodes, sessions }) => {
       await identity.save({ id: text.slice(-8), node: 'convoy-' + text.slice(-8) + '@127.0.0.1' });
-      const node = { id: 'x', kind: 'erlang', port: count, osPid: 42, linkCookie: text };
+      const node = { id: 'x', kind: 'erlang', port: count, osPid: 42, linkCookie: text, keep: false, join: true };
       await launchedNodes.save('${place}', text, { ...node, name: 'a@b' });
       await launchedNodes.delete('${place}', 'n' + (count - 1) + '@b');
       await launchedNodes.save('${place}', text, { ...node, name: 'n' + count + '@b' });
@@ -52,7 +52,15 @@ export async function wholeCountOf(store: Store): Promise<number> {
   const count = known?.nodes.find(({ name }) => name === 'a@b')?.port ?? 0;
   if (known === undefined) return 0;
   const text = String(count).padStart(20, '0');
-  const node = { id: 'x', kind: 'erlang', port: count, osPid: 42, linkCookie: text } as const;
+  const node = {
+    id: 'x',
+    kind: 'erlang',
+    port: count,
+    osPid: 42,
+    linkCookie: text,
+    keep: false,
+    join: true,
+  } as const;
   const expected: PlaceRecord = {
     place,
     cookie: text,

@@ -4,7 +4,7 @@
  */
 
 import { nodeKinds } from '@convoy/node/names';
-import { launchVariableLimits, maxNameLength, nameForm } from './launch-limits.ts';
+import { launchVariableLimits, maxNameLength, maxProgramLength, nameForm } from './launch-limits.ts';
 
 /** A field of a form. */
 export interface FormField {
@@ -39,6 +39,16 @@ export interface PlatformForm {
   /** To launch nodes in a place. */
   readonly launch: readonly FormField[];
 }
+
+/** Memory limits in MB that a form accepts: an Erlang node starts within the lowest. */
+const memoryLimits = { min: 128, max: 1_048_576 } as const;
+
+/** What else a platform asks that starts the processes of nodes itself. */
+export const processFields: readonly FormField[] = [
+  { key: 'keep', type: 'flag', required: false },
+  { key: 'memoryMb', type: 'number', required: false, ...memoryLimits },
+  { key: 'program', type: 'text', required: false, min: 1, max: maxProgramLength },
+];
 
 /** What every platform asks before it launches nodes. `count` nodes are as many requests. */
 export function launchFields({ nodeLimit }: { readonly nodeLimit: number }): readonly FormField[] {

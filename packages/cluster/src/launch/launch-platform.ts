@@ -1,6 +1,7 @@
 /** What a platform supplies so that `launches` makes a provider of it, and what it is given. */
 
 import type { ProviderError } from '../errors.ts';
+import type { LaunchProgram } from './launch-program.ts';
 import type { NodeLog } from './node-log.ts';
 import type {
   LaunchedNode,
@@ -8,6 +9,7 @@ import type {
   LaunchVariables,
   ProviderCapability,
   ProviderNodeKind,
+  ProviderRequest,
 } from './provider.ts';
 import type { StepRecorder } from './step-recorder.ts';
 
@@ -17,6 +19,14 @@ export interface LaunchEntry<Held> {
   readonly kind: ProviderNodeKind;
   /** Variables that the user set for this launch. */
   readonly variables: LaunchVariables;
+  /** Whether the node lives on when the provider closes. */
+  readonly keep: boolean;
+  /** Whether its launcher joins it to its other nodes. */
+  readonly join: boolean;
+  /** Memory limit in MB. */
+  readonly memoryMb?: number | undefined;
+  /** What it runs once it is up. */
+  readonly program?: LaunchProgram | undefined;
   readonly log: NodeLog;
   /** Aborts a launch in progress. */
   readonly cancel: AbortController;
@@ -38,6 +48,12 @@ export interface RunningNode {
   /** Full name. */
   readonly node: string;
   readonly kind: ProviderNodeKind;
+  /** Whether it lives on when the provider closes. Default false. */
+  readonly keep?: boolean | undefined;
+  /** Whether its launcher joins it to its other nodes. Default true. */
+  readonly join?: boolean | undefined;
+  /** Memory limit in MB that it was launched with. */
+  readonly memoryMb?: number | undefined;
 }
 
 /** Options of `launches`. `Found` is what it knows about a node that it can adopt. */
@@ -47,6 +63,8 @@ export interface LaunchesOptions<Held, Found extends RunningNode = RunningNode> 
   readonly capabilities: () => Promise<ProviderCapability[]>;
   /** The error for a kind that cannot be launched; `remedy` is that of its capability. */
   readonly unavailable: (kind: ProviderNodeKind, remedy: string | undefined) => ProviderError;
+  /** Rejects with the error for a request that the platform cannot meet. Called first, before a name is reserved. */
+  readonly check?: (request: ProviderRequest) => Promise<void> | void;
   /** Looks up the names in use, before a name is reserved. `entries` are the provider's own nodes. */
   readonly plan: (entries: readonly LaunchEntry<Held>[]) => Promise<NamesInUse>;
   /** Starts the node of an entry and resolves when it answers. When it throws, `stop` is called. */
@@ -69,7 +87,7 @@ export interface LaunchesOptions<Held, Found extends RunningNode = RunningNode> 
   readonly limitRemedy: string;
   /** How long to wait for a node to answer after starting it. */
   readonly launchTimeoutMs: number;
-  /** Whether `close` stops the nodes that are up or leaves them running. Default `destroy`. */
+  /** Whether `close` stops the nodes that are up and not kept, or leaves them running. Default `destroy`. */
   readonly onClose?: 'destroy' | 'leave';
 }
 

@@ -6,8 +6,9 @@
 import { anySignal, retry } from '@convoy/node/async';
 import { splitNodeName } from '@convoy/node/names';
 import { ProviderError } from '../errors.ts';
-import { abortError, notRemoved } from './launch-failures.ts';
+import { abortError, exceededLimit, notRemoved } from './launch-failures.ts';
 import type { LaunchEntry, LaunchesOptions, LaunchRun, NamesInUse, RunningNode } from './launch-platform.ts';
+import { parseProgram } from './launch-program.ts';
 import { checkLaunchVariables } from './launch-variables.ts';
 import { chooseName } from './local-names.ts';
 import { NodeLog } from './node-log.ts';
@@ -53,7 +54,8 @@ export class Launches<Held, Found extends RunningNode = RunningNode> implements 
   }
 
   async plan(request: ProviderRequest): Promise<LaunchPlan> {
-    const { capabilities, unavailable, plan } = this.#options;
+    const { capabilities, unavailable, plan, check } = this.#options;
+    await check?.(request);
     const capability = (await capabilities()).find(({ kind }) => kind === request.kind);
     if (capability?.available !== true) throw unavailable(request.kind, capability?.remedy);
     const inUse = await plan([...this.#entries.values()]);
@@ -91,14 +93,14 @@ export class Launches<Held, Found extends RunningNode = RunningNode> implements 
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<LaunchedNode> {
     this.#checkOpen();
-    const { node, kind } = found;
+    const { node, kind, keep = false, join = true, memoryMb } = found;
     if (this.find(node) !== undefined) {
       throw new ProviderError('PROVIDER_NAME_TAKEN', `${node} is already managed here`, {
         node,
         remedy: 'Use it as it is.',
       });
     }
-    const entry: LaunchEntry<Held> = newEntry({ node, kind, variables: {} });
+    const entry: LaunchEntry<Held> = newEntry({ node, kind, variables: {}, keep, join, memoryMb });
     this.#entries.set(node, entry);
     const deadline = AbortSignal.timeout(this.#options.launchTimeoutMs);
     const given = options.signal === undefined ? [] : [options.signal];
@@ -137,23 +139,26 @@ export class Launches<Held, Found extends RunningNode = RunningNode> implements 
     this.#drop(entry);
   }
 
-  /** Stops or leaves everything in parallel. A launch in progress is always cancelled. */
+  /** Stops or leaves everything in parallel; kept nodes are left. A launch in progress is always cancelled. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const end = ({ node, isUp }: LaunchEntry<Held>): Promise<void> =>
-      isUp === true && this.#options.onClose === 'leave' ? this.forget(node) : this.destroy(node);
+    const isLeft = ({ isUp, keep }: LaunchEntry<Held>): boolean =>
+      isUp === true && (keep || this.#options.onClose === 'leave');
+    const end = (entry: LaunchEntry<Held>): Promise<void> =>
+      isLeft(entry) ? this.forget(entry.node) : this.destroy(entry.node);
     await Promise.all([...this.#entries.values()].map(end));
   }
 
   #reserve(request: ProviderRequest, { taken, others = 0 }: NamesInUse): LaunchPlan {
-    const { kind, variables = {} } = request;
+    const { kind, variables = {}, keep = false, join = true, memoryMb } = request;
     checkLaunchVariables(variables);
+    const program = request.program === undefined ? undefined : parseProgram(kind, request.program);
     this.#checkRoom(others);
     const { host, steps } = this.#options;
     const own = [...this.#entries.keys()].map((node) => splitNodeName(node).name);
     const name = chooseName(request, new Set([...own, ...taken]));
     const node = `${name}@${typeof host === 'string' ? host : host(name)}`;
-    const entry: LaunchEntry<Held> = newEntry({ node, kind, variables });
+    const entry: LaunchEntry<Held> = newEntry({ node, kind, variables, keep, join, memoryMb, program });
     this.#entries.set(node, entry);
     const release = (): void => {
       if (entry.launch === undefined && this.#entries.get(node) === entry) this.#entries.delete(node);
@@ -182,7 +187,7 @@ export class Launches<Held, Found extends RunningNode = RunningNode> implements 
       if (adopt === undefined) throw new TypeError(`${this.name} adopts no nodes`);
       const node = await adopt(entry, found, signal);
       entry.isUp = true;
-      return node;
+      return withLimit(node, entry);
     } catch (error) {
       await leave?.(entry);
       this.#drop(entry);
@@ -197,7 +202,7 @@ export class Launches<Held, Found extends RunningNode = RunningNode> implements 
       // Ignore an answer that arrived after the cancellation.
       if (run.cancelled.aborted) throw abortError(entry, undefined);
       entry.isUp = true;
-      return launched;
+      return withLimit(launched, entry);
     } catch (error) {
       await this.#options.stop(entry).catch((cause: unknown) => {
         throw notRemoved(entry, error, cause);
@@ -222,8 +227,18 @@ export class Launches<Held, Found extends RunningNode = RunningNode> implements 
   }
 }
 
-function newEntry<Held>(what: Pick<LaunchEntry<Held>, 'node' | 'kind' | 'variables'>): LaunchEntry<Held> {
+function newEntry<Held>(what: Omit<LaunchEntry<Held>, 'log' | 'cancel'>): LaunchEntry<Held> {
   return { ...what, log: new NodeLog(), cancel: new AbortController() };
+}
+
+/** The node, whose exit tells whether it ran into its memory limit. */
+function withLimit<Held>(node: LaunchedNode, entry: LaunchEntry<Held>): LaunchedNode {
+  if (entry.memoryMb === undefined) return node;
+  const exited = node.exited.then((exit) => {
+    const memoryLimitMb = exit.expected ? undefined : exceededLimit(entry);
+    return memoryLimitMb === undefined ? exit : { ...exit, memoryLimitMb, isDeliberate: false };
+  });
+  return { ...node, exited };
 }
 
 /** Dials until the node answers: it listens a moment before it accepts. Throws on abort or after repeated refusals. */

@@ -1,8 +1,10 @@
-/** Ownership of nodes that we started on a host: such a node stays up as long as its owner is connected. */
+/** Ownership of nodes that we started and that outlive us: such a node stays up as long as its owner is connected, or forever. */
 
 import { waitFor } from '@convoy/node/async';
 import { type Node, RemoteError } from '@convoy/node';
-import { atom, Pid, tuple } from '@convoy/node/etf';
+import { atom, Pid, type Term, TermMap, tuple } from '@convoy/node/etf';
+import { ProviderError } from '../errors.ts';
+import type { ProviderNodeKind } from './provider.ts';
 
 const deadMan = 'convoy_deadman';
 const pollMs = 50;
@@ -52,4 +54,39 @@ export function claimNode(node: Node, name: string): () => void {
 /** Lets a node that we started keep running without an owner. */
 export function releaseNode(node: Node, name: string): void {
   node.send({ name: deadMan, node: name }, atom('keep'));
+}
+
+/** The same, and resolves once the node knows: what it answers afterwards has followed the message on the same connection. */
+export async function keepNode(node: Node, name: string, signal: AbortSignal): Promise<void> {
+  releaseNode(node, name);
+  await waitForBoot(node, name, signal);
+}
+
+/** The process id of a node, as the node itself reports it. Rejects if it does not report one. */
+export async function osPidOf(
+  node: Node,
+  {
+    name,
+    kind,
+    signal,
+  }: { readonly name: string; readonly kind: ProviderNodeKind; readonly signal: AbortSignal },
+): Promise<number> {
+  const answer =
+    kind === 'typescript'
+      ? await node.rpc(name, 'convoy', 'info', [], { signal })
+      : await node.rpc(name, 'os', 'getpid', [], { signal });
+  const value = answer instanceof TermMap ? answer.get(atom('os_pid')) : digitsIn(answer);
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 1) return value;
+  throw new ProviderError('PROVIDER_NO_NODE', `${name} does not report its process id`, {
+    node: name,
+    remedy: 'Stop it by hand.',
+  });
+}
+
+/** The number that a list of characters shows. */
+function digitsIn(text: Term): number {
+  const isDigit = (code: Term): code is number => typeof code === 'number' && code >= 0x30 && code <= 0x39;
+  return Array.isArray(text) && text.length <= 10 && text.every(isDigit)
+    ? Number(String.fromCodePoint(...text))
+    : Number.NaN;
 }

@@ -7,8 +7,8 @@
  * - names are unique: a plan reserves its name until it is launched or released;
  * - a launch that fails or is cancelled leaves nothing behind but its log;
  * - `destroy` stops only what this provider started, by its own id, and resolves when the node is gone;
- * - a launched node exits by itself when its launcher has been gone for a grace period; on a platform it stays, marked as
- *   ours, and can be found again;
+ * - a launched node exits by itself when its launcher has been gone for a grace period, unless the launch said `keep`; on a
+ *   platform it stays, marked as ours, and can be found again;
  * - argument lists, logs and errors contain no secrets.
  */
 
@@ -40,6 +40,20 @@ export interface ProviderRequest {
    * no log, error or argument list.
    */
   readonly variables?: LaunchVariables | undefined;
+  /**
+   * Whether the node lives on when its launcher has gone, until it is destroyed. Default false. Nodes of a platform that runs
+   * them itself live on in any case.
+   */
+  readonly keep?: boolean | undefined;
+  /** Whether its launcher joins it to its other nodes. The provider only remembers it. Default true. */
+  readonly join?: boolean | undefined;
+  /**
+   * Memory limit in MB. Default: none. On Linux it holds for all memory of an Erlang or Elixir node; for a TypeScript node it is
+   * that of the JavaScript heap. A platform that has no way to limit a node refuses it.
+   */
+  readonly memoryMb?: number | undefined;
+  /** What the node runs once it is up, see launch-program.ts. Default: nothing. */
+  readonly program?: string | undefined;
 }
 
 /** A planned launch. Its name is reserved until the plan is launched or released. */
@@ -84,6 +98,8 @@ export interface NodeExit {
    * `process.exit()` do, or was asked to by SIGTERM or its platform.
    */
   readonly isDeliberate: boolean;
+  /** The memory limit in MB that the node ran into, if that ended it. */
+  readonly memoryLimitMb?: number;
   readonly lastOutput: readonly string[];
 }
 
@@ -122,7 +138,7 @@ export interface Provider {
   capabilities(): Promise<ProviderCapability[]>;
   /**
    * Plans a launch and reserves its name. Rejects with `ProviderError` PROVIDER_UNAVAILABLE, PROVIDER_NO_IMAGE, PROVIDER_FORBIDDEN, PROVIDER_NAME_TAKEN,
-   * PROVIDER_BAD_NAME, PROVIDER_BAD_VARIABLE or PROVIDER_LIMIT.
+   * PROVIDER_BAD_NAME, PROVIDER_BAD_VARIABLE, PROVIDER_BAD_PROGRAM, PROVIDER_UNSUPPORTED or PROVIDER_LIMIT.
    */
   plan(request: ProviderRequest): Promise<LaunchPlan>;
   /** Launches a plan. Resolves when the node answers. Rejects with `ProviderError` after cleaning up. */
@@ -136,6 +152,6 @@ export interface Provider {
   checkName?(node: string): Promise<void>;
   /** Stops the node or cancels its launch, and forgets it. Rejects with PROVIDER_NO_NODE for unknown nodes. */
   destroy(node: string): Promise<void>;
-  /** Stops everything this provider has launched, in parallel. On a platform, running nodes may be configured to stay. */
+  /** Stops everything this provider has launched, in parallel, but kept nodes. On a platform, running nodes may be configured to stay. */
   close(): Promise<void>;
 }

@@ -13,8 +13,11 @@
  * CONVOY_CONNECT names nodes, separated by spaces, to which the node keeps connecting: for node images on a platform, where
  * nothing else connects them.
  *
+ * CONVOY_PROGRAM is what the node runs once it has reported that it is up: a function without arguments, or an Elixir script.
+ * CONVOY_CODE_PATH is a folder that comes first in the code path then. A program that fails ends the node.
+ *
  * CONVOY_LINK_FILE names a file with the name of the node that started this one and the cookie to use with that node only.
- * The file is read before the node reports, on its standard output, the port it listens on; that line comes last.
+ * The file is read before the node reports, on its standard output, the port it listens on; only the program follows that line.
  *
  * HOME is a private folder while the runtime starts, because OTP reads the cookie there; afterwards the user's own HOME is
  * restored for programs on the node.
@@ -40,7 +43,9 @@ TakeLink = fun
     true = erlang:set_cookie(list_to_atom(Peer), list_to_atom(Cookie))
 end,
 TakeLink(os:getenv("CONVOY_LINK_FILE")),
-lists:foreach(fun os:unsetenv/1, ["CONVOY_USER_HOME", "CONVOY_BOOT", "CONVOY_LINK_FILE"]),
+Program = os:getenv("CONVOY_PROGRAM"),
+CodePath = os:getenv("CONVOY_CODE_PATH"),
+lists:foreach(fun os:unsetenv/1, [${unsetNames}]),
 ${deadMan.kind === 'pipe' ? erlangPipe : erlangOwner(deadMan.graceMs)},
 Worker = fun Work() ->
   receive
@@ -57,9 +62,26 @@ Wanted =:= [] orelse spawn(fun Connect() ->
   Connect()
 end),
 ${erlangPort}
-io:format(user, "Erlang node ~ts is up~ts~n", [node(), [[" on port ", integer_to_list(Number)] || Number <- ListenPorts]]).
+io:format(user, "Erlang node ~ts is up~ts~n", [node(), [[" on port ", integer_to_list(Number)] || Number <- ListenPorts]]),
+${erlangProgram}
 `;
 }
+
+const unsetNames = ['USER_HOME', 'BOOT', 'LINK_FILE', 'PROGRAM', 'CODE_PATH']
+  .map((name) => `"CONVOY_${name}"`)
+  .join(', ');
+
+/** The process lives on, because a supervisor that it starts ends with it. */
+const erlangProgram = `Program =:= false orelse spawn(fun() ->
+  CodePath =:= false orelse code:add_patha(CodePath),
+  [Module, Function] = [list_to_atom(Part) || Part <- string:lexemes(Program, ":")],
+  try Module:Function()
+  catch Class:Reason:Stack ->
+    io:format(standard_error, "~ts failed: ~tp~n", [Program, {Class, Reason, Stack}]),
+    erlang:halt(1)
+  end,
+  receive after infinity -> ok end
+end).`;
 
 /**
  * Reads the port from the node's own listening socket, not from EPMD, which may have another port by now. It is the only
@@ -114,7 +136,9 @@ case System.get_env("CONVOY_LINK_FILE") do
     true = :erlang.set_cookie(String.to_atom(peer), String.to_atom(cookie))
 end
 
-Enum.each(["CONVOY_USER_HOME", "CONVOY_BOOT", "CONVOY_LINK_FILE"], &System.delete_env/1)
+program = System.get_env("CONVOY_PROGRAM")
+code_path = System.get_env("CONVOY_CODE_PATH")
+Enum.each([${unsetNames}], &System.delete_env/1)
 
 defmodule Convoy.Worker do
   @moduledoc "Prints a line for every \`:ping\` it is sent."
@@ -147,8 +171,24 @@ ${deadMan.kind === 'pipe' ? 'spawn(&Convoy.Worker.watch/0)' : 'Process.register(
 for name <- [Convoy.ConvoyWorker, :convoy_worker], do: Process.register(spawn(&Convoy.Worker.loop/0), name)
 ${elixirPort}
 IO.puts(:user, "Elixir node #{node()} is up#{for number <- listen_ports, do: " on port #{number}"}")
-`;
+${elixirProgram}`;
 }
+
+const elixirProgram = `
+if code_path, do: Code.prepend_path(code_path)
+
+cond do
+  program == nil ->
+    :ok
+
+  String.ends_with?(program, ".exs") ->
+    Code.require_file(program)
+
+  true ->
+    [function | module] = program |> String.split(".") |> Enum.reverse()
+    apply(module |> Enum.reverse() |> Module.concat(), String.to_atom(function), [])
+end
+`;
 
 /** The same in Elixir; see erlangPort. */
 const elixirPort = `net_kernel = Process.whereis(:net_kernel)

@@ -179,3 +179,60 @@ describe('a node that the platform has found', () => {
     await assert.rejects(provider.takeOver(found), { code: 'PROVIDER_CLOSED' });
   });
 });
+
+describe('a node that is to live on', () => {
+  test('keeps running when the provider closes, launched or taken over, and the others do not', async () => {
+    const { provider, done } = makePlatform({ nodeLimit: 5 });
+    const kept = await provider.launch(await provider.plan({ kind: 'erlang', keep: true }));
+    const mortal = await provider.launch(await provider.plan({ kind: 'erlang' }));
+    await provider.takeOver({ node: 'old@here', kind: 'erlang', answers: true, keep: true });
+    done.length = 0;
+    await provider.close();
+    assert.deepEqual(done.toSorted(), [`leave ${kept.name}`, 'leave old@here', `stop ${mortal.name}`]);
+  });
+
+  test('is stopped when it is deleted', async () => {
+    const { provider, done } = makePlatform();
+    const { name } = await provider.launch(await provider.plan({ kind: 'erlang', keep: true }));
+    await provider.destroy(name);
+    assert.deepEqual(done, [`start ${name}`, `stop ${name}`]);
+  });
+});
+
+describe('what a launch asks of a platform', () => {
+  test('is checked before anything else, and refused in the words of the platform', async () => {
+    const refusal = new ProviderError('PROVIDER_UNSUPPORTED', 'memory has no limits');
+    const { provider } = makePlatform({
+      check: ({ memoryMb }) => {
+        if (memoryMb !== undefined) throw refusal;
+      },
+      plan: () => Promise.reject(new Error('no name is to be looked up')),
+    });
+    await assert.rejects(provider.plan({ kind: 'erlang', memoryMb: 512 }), refusal);
+    await assert.rejects(provider.plan({ kind: 'erlang' }), /no name is to be looked up/);
+  });
+
+  test('is a program that this kind of node can run', async () => {
+    const { provider } = makePlatform();
+    await assert.rejects(provider.plan({ kind: 'erlang', program: 'Shop.start' }), {
+      code: 'PROVIDER_BAD_PROGRAM',
+    });
+    const { node } = await provider.plan({ kind: 'erlang', program: 'shop:start' });
+    assert.deepEqual(provider.find(node)?.program, { kind: 'call', call: 'shop:start' });
+  });
+
+  test('is a memory limit, by which a node that ran into it is told from others', async () => {
+    for (const [line, limit] of [
+      ['eheap_alloc: Cannot allocate 318767104 bytes of memory (of type "heap").', 512],
+      ['FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory', 512],
+      ['something else', undefined],
+    ] as const) {
+      const { provider } = makePlatform();
+      const { name, exited } = await provider.launch(await provider.plan({ kind: 'erlang', memoryMb: 512 }));
+      const entry = provider.find(name);
+      entry?.log.note(line);
+      entry?.held?.exit({ code: 1, expected: false, isDeliberate: false, lastOutput: [line] });
+      assert.equal((await exited).memoryLimitMb, limit, line);
+    }
+  });
+});

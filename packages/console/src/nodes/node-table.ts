@@ -35,6 +35,7 @@ type NodeChange =
       readonly nodeKind: NodeKind;
       readonly place: PlaceRef;
       readonly join: boolean;
+      readonly keep?: boolean | undefined;
       readonly at: number;
     }
   /** The console has connected to a running node, by these steps. */
@@ -134,6 +135,7 @@ function plannedView(event: Extract<NodeChange, { kind: 'planned' }>): NodeView 
     cluster: event.place.key,
     status: 'launching',
     join: event.join,
+    ...(event.keep === true ? { keep: true } : {}),
     steps: [],
     peers: [],
     startedAt: event.at,

@@ -3,10 +3,10 @@
  * that leaves nothing behind, the scope of faults, and the adoption of nodes that were found again.
  */
 
-import type { LaunchedNode } from '@convoy/cluster';
 import { ConsoleError } from '../errors.ts';
 import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { OwnNode, OwnNodes } from '../own-nodes.ts';
+import { adoptFound, type HowToAdopt } from './adopt-found.ts';
 import type { AttachedNodes, LaunchedNodes, Place } from './place.ts';
 import type { PlaceRegistry } from './place-registry.ts';
 
@@ -137,23 +137,9 @@ export class OpenPlaces<One extends OpenedPlace> {
   }
 
   /** Adopts nodes that were found again, all at once. `onFailure` gets those that do not answer. */
-  async adopt<Found>(
-    place: One,
-    found: readonly Found[],
-    how: {
-      readonly adopt: (one: Found) => Promise<LaunchedNode | undefined>;
-      readonly onFailure: (one: Found, error: unknown) => void;
-    },
-  ): Promise<void> {
-    const adoptOne = async (one: Found): Promise<void> => {
-      try {
-        const node = await how.adopt(one);
-        if (node !== undefined && !place.closing.signal.aborted) this.#context.launched.adopt(place, node);
-      } catch (error) {
-        if (!place.closing.signal.aborted) how.onFailure(one, error);
-      }
-    };
-    await Promise.all(found.map(adoptOne));
+  adopt<Found>(place: One, found: readonly Found[], how: HowToAdopt<Found>): Promise<void> {
+    const { launched } = this.#context;
+    return adoptFound(found, how, { place, launched, closing: place.closing.signal });
   }
 
   async #close(place: One): Promise<void> {

@@ -56,10 +56,18 @@ export interface Platform {
   closeAll(): Promise<void>;
 }
 
+/** What is remembered of the launch of a node. */
+export interface LaunchedAs {
+  /** Whether it joins those that are launched later. Default true. */
+  readonly join?: boolean | undefined;
+  /** Whether it lives on when the console stops. Default false. */
+  readonly keep?: boolean | undefined;
+}
+
 /** The nodes that were launched, as a place sees them. */
 export interface LaunchedNodes {
   /** Adds a running node that was found again. */
-  adopt(place: Place, node: LaunchedNode): void;
+  adopt(place: Place, node: LaunchedNode, as?: LaunchedAs): void;
   /** Removes a node that the place has deleted. */
   remove(node: string): void;
   /** Removes all nodes of a place that has closed. */

@@ -99,6 +99,8 @@ export const nodeViewSchema = z.object({
   status: nodeStatusSchema,
   /** Whether it joins the other nodes when it is launched. */
   join: z.boolean(),
+  /** Whether it was launched to live on when the console stops. */
+  keep: z.boolean().optional(),
   steps: z.array(stepSchema),
   /** Names of the visible nodes of its cluster that it reports as its peers. */
   peers: z.array(z.string()),
@@ -195,6 +197,15 @@ export const launchRequestSchema = z.object({
   provider: z.string().max(600).optional(),
   /** Environment variables of the node. Their values are passed only to the node. */
   variables: z.record(z.string().max(128), z.string().max(32_768)).optional(),
+  /** Whether it lives on when the console stops, until it is deleted. Nodes on Railway do so in any case. */
+  keep: z.boolean().optional(),
+  /** Memory limit in MB; of a TypeScript node, that of its JavaScript heap. Refused where nothing can limit the node. */
+  memoryMb: z.int().min(128).max(1_048_576).optional(),
+  /**
+   * What it runs once it is up: the absolute path of a module (TypeScript) or script (Elixir), or a function without arguments,
+   * `Shop.Worker.start` or `shop_worker:start`, with the folder of its module before it if need be. Refused on Railway.
+   */
+  program: z.string().min(1).max(1000).optional(),
 });
 /** The type of `launchRequestSchema`. */
 export type LaunchRequest = z.infer<typeof launchRequestSchema>;

@@ -16,26 +16,26 @@ export class KnownNodes {
     this.#places = new Map(places.map((place) => [place.place, place]));
   }
 
-  /** The SSH targets of hosts with remembered nodes: `ssh://ops@db1`. */
-  get hosts(): readonly string[] {
+  /** The keys of places with remembered nodes: `local`, `ssh://ops@db1`. */
+  get places(): readonly string[] {
     return [...this.#places.keys()];
   }
 
-  /** What is remembered about a host. */
-  host(name: string): PlaceRecord | undefined {
-    return this.#places.get(name);
+  /** What is remembered about a place. */
+  place(key: string): PlaceRecord | undefined {
+    return this.#places.get(key);
   }
 
   /** Remembers a node. Rejects with CONSOLE_STORAGE_FAILED, in which case the node is not remembered. */
   async add(place: string, cookie: string, node: LaunchedNodeRecord): Promise<void> {
     await this.#records.save(place, cookie, node);
-    const others = (this.host(place)?.nodes ?? []).filter(({ name }) => name !== node.name);
+    const others = (this.place(place)?.nodes ?? []).filter(({ name }) => name !== node.name);
     this.#places.set(place, { place, cookie, nodes: [...others, node] });
   }
 
   /** Forgets a node. On a full disk the store may keep it; the node is then probed at the next start and forgotten. */
   async delete(place: string, node: string): Promise<void> {
-    const known = this.host(place);
+    const known = this.place(place);
     if (known === undefined) return;
     const nodes = known.nodes.filter(({ name }) => name !== node);
     if (nodes.length === 0) this.#places.delete(place);

@@ -97,7 +97,7 @@ async function importNodes(
   { hosts }: z.infer<typeof linksSchema>,
 ): Promise<void> {
   for (const [place, { cookie, nodes }] of Object.entries(hosts)) {
-    for (const node of nodes) await launchedNodes.save(place, cookie, node);
+    for (const node of nodes) await launchedNodes.save(place, cookie, { ...node, keep: false, join: true });
   }
 }
 

@@ -43,12 +43,9 @@ export class DataDirectory {
     this.sessionKey = { value: usableSecretIn(keyFile), file: keyFile };
   }
 
-  /** Creates the parent folder of the folders of launched nodes, after removing leftovers of a console that was killed. */
-  nodesFolder(): string {
-    const folder = join(this.path, 'nodes');
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { mode: 0o700 });
-    return folder;
+  /** The parent folder of the folders of launched nodes. */
+  get nodesFolder(): string {
+    return join(this.path, 'nodes');
   }
 
   /** Path of the audit log. */

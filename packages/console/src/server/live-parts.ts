@@ -65,7 +65,7 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const platforms = openPlatforms(
     { places, launched: fleet, attached: attachments, own, faults, nodeLimit, logger },
     {
-      local: { provider, cookie, epmdPort: local.epmdPort },
+      local: { provider, cookie, epmdPort: local.epmdPort, links },
       ssh: { links, cookie },
       railway: { ...options.railway, env },
     },

@@ -25,13 +25,19 @@ export interface LaunchedNodeRecord {
   readonly kind: NodeLanguage;
   readonly port: number;
   readonly osPid: number;
+  /** Whether it lives on without a console. */
+  readonly keep: boolean;
+  /** Whether it joins the other nodes of its place. */
+  readonly join: boolean;
+  /** Its memory limit in MB. */
+  readonly memoryMb?: number | undefined;
   /** Secret. */
   readonly linkCookie: string;
 }
 
 /** The nodes that were launched in one place, and their common cookie. */
 export interface PlaceRecord {
-  /** Key of the place: `ssh://ops@db1`. */
+  /** Key of the place: `local`, `ssh://ops@db1`. */
   readonly place: string;
   /** Secret. */
   readonly cookie: string;

@@ -14,6 +14,11 @@ interface LaunchedNodeRow {
   readonly kind: string;
   readonly port: number;
   readonly os_pid: number;
+  /** 1 if it lives on without a console, else 0. */
+  readonly keep: number;
+  /** 1 if it joins the other nodes of its place, else 0. */
+  readonly joins: number;
+  readonly memory_mb: number | null;
 }
 
 /** A cluster, and how it is attached if `request` is not null. Its cookie is in the table `secrets`. */

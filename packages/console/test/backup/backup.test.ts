@@ -30,6 +30,8 @@ const node = {
   port: 20_001,
   osPid: 4242,
   linkCookie: 'the-link-cookie-of-it',
+  keep: true,
+  join: true,
 } as const;
 
 /** A data directory that a console uses. */
@@ -107,7 +109,7 @@ describe('a backup', () => {
     assert.deepEqual(state.identity, identity);
     const [entry, ...others] = await state.audit.find({ limit: 2 });
     assert.deepEqual([entry?.text, others.length], ['{"event":"login"}', 0]);
-    assert.deepEqual(state.nodes.host(host), {
+    assert.deepEqual(state.nodes.place(host), {
       place: host,
       cookie: 'the-cookie-of-the-host',
       nodes: [node],
@@ -153,7 +155,7 @@ describe('a backup', () => {
     assert.equal((await store.launchedNodes.all())[0]?.nodes.length, 2);
     await store.close();
     const { state, close } = await world.open();
-    assert.equal(state.nodes.host(host)?.nodes.length, 1);
+    assert.equal(state.nodes.place(host)?.nodes.length, 1);
     await close();
   });
 
@@ -166,7 +168,7 @@ describe('a backup', () => {
     assert.equal(readFileSync(join(previous, 'store.sqlite'), 'utf8'), 'not a database');
     assert.equal(readFileSync(join(previous, 'store.sqlite-wal'), 'utf8'), 'not a log');
     const { state, close } = await world.open();
-    assert.equal(state.nodes.host(host)?.nodes.length, 1);
+    assert.equal(state.nodes.place(host)?.nodes.length, 1);
     await close();
   });
 

@@ -40,9 +40,14 @@ describe('the form of a platform', () => {
 
   test('asks what launches a node, wherever that is', () => {
     const launch = launchRequestSchema.omit({ place: true, provider: true });
-    for (const form of Object.values(forms)) {
+    for (const form of [forms.local, forms.ssh]) {
       assert.deepEqual(described(schemaOf(sent(form.launch))), described(launch));
     }
+    // Nodes of Railway live on in any case, run what their image has, and are limited there.
+    const process = { keep: true, memoryMb: true, program: true } as const;
+    assert.deepEqual(described(schemaOf(sent(forms.railway.launch))), described(launch.omit(process)));
+    const onWindows = localForm({ ...limits, canKeep: false });
+    assert.deepEqual(described(schemaOf(sent(onWindows.launch))), described(launch.omit({ keep: true })));
   });
 
   test('says the limits of a field as a client would check them', () => {

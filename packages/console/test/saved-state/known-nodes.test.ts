@@ -16,6 +16,8 @@ const node = {
   port: 20_001,
   osPid: 4242,
   linkCookie: 'the-link-cookie-of-it',
+  keep: true,
+  join: true,
 } as const;
 
 async function inStore(body: (store: Store) => Promise<void>): Promise<void> {
@@ -32,17 +34,17 @@ async function inStore(body: (store: Store) => Promise<void>): Promise<void> {
 test('what was started on hosts is found again', () =>
   inStore(async ({ launchedNodes }) => {
     const first = await KnownNodes.load(launchedNodes);
-    assert.deepEqual(first.hosts, []);
+    assert.deepEqual(first.places, []);
     await first.add(host, cookie, node);
     await first.add(host, cookie, { ...node, name: 'erlang-2@db1.internal' });
     await first.add(host, cookie, { ...node, osPid: 77 });
     const second = await KnownNodes.load(launchedNodes);
     for (const known of [first, second]) {
-      assert.deepEqual(known.hosts, [host]);
-      assert.equal(known.host(host)?.cookie, cookie);
+      assert.deepEqual(known.places, [host]);
+      assert.equal(known.place(host)?.cookie, cookie);
       assert.deepEqual(
         known
-          .host(host)
+          .place(host)
           ?.nodes.map(({ name, osPid }) => [name, osPid])
           .sort(),
         [
@@ -53,15 +55,15 @@ test('what was started on hosts is found again', () =>
     }
     await second.delete(host, node.name);
     await second.delete(host, 'erlang-2@db1.internal');
-    assert.deepEqual(second.hosts, []);
-    assert.deepEqual((await KnownNodes.load(launchedNodes)).hosts, []);
+    assert.deepEqual(second.places, []);
+    assert.deepEqual((await KnownNodes.load(launchedNodes)).places, []);
   }));
 
 test('no host is known by the name of something that every object has', () =>
   inStore(async ({ launchedNodes }) => {
     const known = await KnownNodes.load(launchedNodes);
     for (const name of ['constructor', '__proto__']) {
-      assert.equal(known.host(name), undefined);
+      assert.equal(known.place(name), undefined);
       await known.delete(name, node.name);
     }
     assert.deepEqual(await launchedNodes.all(), []);
@@ -73,7 +75,7 @@ test('a node that could not be saved is not known, and one that could not be del
     await known.add(host, cookie, node);
     await store.close();
     await assert.rejects(known.add(host, cookie, { ...node, name: 'erlang-2@db1.internal' }));
-    assert.deepEqual(known.host(host)?.nodes, [node]);
+    assert.deepEqual(known.place(host)?.nodes, [node]);
     await known.delete(host, node.name);
-    assert.deepEqual(known.hosts, []);
+    assert.deepEqual(known.places, []);
   }));

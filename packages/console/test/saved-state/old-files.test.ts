@@ -61,8 +61,8 @@ describe('the files of earlier versions', () => {
     for (const round of ['first', 'second']) {
       const state = await world.open();
       assert.deepEqual(state.identity, { id: '76543210', node: links.node }, round);
-      assert.deepEqual(state.nodes.host('ssh://ops@db1')?.nodes, [node]);
-      assert.equal(state.nodes.host('ssh://ops@db1')?.cookie, 'the-cookie-of-the-host');
+      assert.deepEqual(state.nodes.place('ssh://ops@db1')?.nodes, [{ ...node, keep: false, join: true }]);
+      assert.equal(state.nodes.place('ssh://ops@db1')?.cookie, 'the-cookie-of-the-host');
       assert.ok(state.sessions.find(secret, now));
       await state.close();
       for (const name of ['links.json', 'sessions.json']) assert.ok(!existsSync(join(world.path, name)));
@@ -73,13 +73,13 @@ describe('the files of earlier versions', () => {
   test('win over the store when an older version has run since', async () => {
     using world = makeWorld();
     const first = await world.open();
-    const other = { ...node, name: 'erlang-2@db1.internal' } as const;
+    const other = { ...node, name: 'erlang-2@db1.internal', keep: false, join: true } as const;
     await first.nodes.add('ssh://ops@db1', 'the-cookie-before-that', { ...other, kind: 'erlang' });
     await first.close();
     world.write('links.json', links);
     const second = await world.open();
     assert.deepEqual(second.identity, { id: first.identity.id, node: links.node });
-    assert.equal(second.nodes.host('ssh://ops@db1')?.nodes.length, 2);
+    assert.equal(second.nodes.place('ssh://ops@db1')?.nodes.length, 2);
     await second.close();
   });
 
@@ -99,7 +99,7 @@ describe('the files of earlier versions', () => {
       world.write('sessions.json', sessions);
       const state = await world.open();
       assert.notEqual(state.identity.node, links.node);
-      assert.deepEqual(state.nodes.hosts, []);
+      assert.deepEqual(state.nodes.places, []);
       assert.ok(state.sessions.find(secret, now), 'the other file is not lost');
       await state.close();
       const aside = join(world.path, 'links.json.unreadable');

@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { loadSqlite } from '../../src/store/sqlite/load-sqlite.ts';
+import { migrations } from '../../src/store/migrations/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite.ts';
 import type { LaunchedNodeRecord, Store } from '../../src/store/store.ts';
 import { noSmallDisk, SmallDisk } from '../../../../test/support/small-disk.ts';
@@ -30,6 +31,8 @@ const node: LaunchedNodeRecord = {
   port: 20_001,
   osPid: 4242,
   linkCookie: 'the-link-cookie-of-it',
+  keep: true,
+  join: true,
 };
 
 async function inFolder(body: (file: string) => Promise<void>): Promise<void> {
@@ -51,6 +54,27 @@ async function filledStore(file: string, count = 1): Promise<void> {
 async function nodeNames(store: Store): Promise<string[]> {
   return (await store.launchedNodes.all()).flatMap(({ nodes }) => nodes.map(({ name }) => name)).sort();
 }
+
+test('a node that was launched before nodes could be kept does not live on, and joins the others', () =>
+  inFolder(async (file) => {
+    const [first] = Object.entries(migrations);
+    assert.ok(first !== undefined);
+    await (await openSqliteStore(file, Object.fromEntries([first]))).close();
+    const { DatabaseSync } = loadSqlite();
+    const db = new DatabaseSync(file);
+    const { name, id, kind, port, osPid, linkCookie } = node;
+    db.prepare(
+      'insert into launched_nodes (place, name, id, kind, port, os_pid) values (?, ?, ?, ?, ?, ?)',
+    ).run(...[place, name, id, kind, port, osPid]);
+    const secret = db.prepare('insert into secrets (owner, name, value) values (?, ?, ?)');
+    secret.run(place, 'cookie', cookie);
+    secret.run(place, `link ${name}`, linkCookie);
+    db.close();
+    const store = await openSqliteStore(file);
+    const migrated = { ...node, keep: false, join: true };
+    assert.deepEqual(await store.launchedNodes.all(), [{ place, cookie, nodes: [migrated] }]);
+    await store.close();
+  }));
 
 describe('the file of the store', () => {
   test('can be read by its owner alone, and so can its log', () =>

@@ -1,9 +1,10 @@
 /** `convoy launch KIND [NAME]`: has the console launch a node and waits until it answers. */
 
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { pause } from '@convoy/node/async';
-import type { HostView, LaunchView } from '@convoy/console/protocol';
-import { oneOf, withSettings } from '../../options/config.ts';
+import type { HostView, LaunchRequest, LaunchView } from '@convoy/console/protocol';
+import { oneOf, parseCount, withSettings } from '../../options/config.ts';
 import type { ConsoleClient } from '../../targets/console-client.ts';
 import { CliError } from '../../errors.ts';
 import { note, printResult } from '../../output.ts';
@@ -20,9 +21,14 @@ interface LaunchOptions extends ConsoleOptions, RailwayFlags, VariableFlags, Con
   readonly host?: string | undefined;
   readonly acceptNewHostKey?: boolean;
   readonly join: boolean;
+  readonly keep?: boolean;
+  readonly memoryMb?: string;
+  readonly program?: string;
 }
 
 const kinds = { ts: 'typescript', typescript: 'typescript', elixir: 'elixir', erlang: 'erlang' } as const;
+/** How the files that a kind of node can run end. */
+const files: Readonly<Record<string, RegExp>> = { typescript: /\.[cm]?[jt]s$/, elixir: /\.exs$/ };
 const pollMs = 200;
 
 /** Follows a launch, or a connection to a host, to its end and prints each step once. */
@@ -72,6 +78,19 @@ async function openProvider(
   return where === 'railway' ? openRailway(ask, options) : where;
 }
 
+/** What else a launch asks of the process. A file on this computer may be given relative to the current folder. */
+function processRequest(
+  { keep, memoryMb, program }: LaunchOptions,
+  { where, kind }: { readonly where: string; readonly kind: string },
+): Pick<LaunchRequest, 'keep' | 'memoryMb' | 'program'> {
+  const isFile = program?.includes('/') === true || (program !== undefined && files[kind]?.test(program));
+  return {
+    keep,
+    memoryMb: memoryMb === undefined ? undefined : parseCount(memoryMb, '--memory-mb', [128, 1_048_576]),
+    program: isFile === true && where === 'local' ? resolve(program ?? '') : program,
+  };
+}
+
 async function runLaunch(kind: string, name: string | undefined, flags: LaunchOptions): Promise<void> {
   const options = await withSettings(flags, ['provider']);
   const where = oneOf(options.provider ?? 'local', ['local', 'ssh', 'railway'], '--provider');
@@ -85,7 +104,8 @@ async function runLaunch(kind: string, name: string | undefined, flags: LaunchOp
     { verb: 'Launch', what: `a node in ${provider}`, cluster: provider },
     options,
   );
-  const body = { kind: kinds[known], join: options.join, provider, name, variables };
+  const asked = { ...processRequest(options, { where, kind: kinds[known] }), variables };
+  const body = { kind: kinds[known], join: options.join, provider, name, ...asked };
   const launch = await ask('POST /api/nodes', { body });
   const get = (): Promise<LaunchView> => ask('GET /api/launches/:id', { params: { id: launch.id } });
   const view = await follow(launch, get, ({ state }) => state === 'running');
@@ -123,12 +143,22 @@ export function configureLaunch(command: Command): void {
     )
     .option(...envOption)
     .option('--no-join', 'do not connect the node to the others')
+    .option('--keep', 'let the node live on when the console stops (on Railway nodes always do)')
+    .option(
+      '--memory-mb <megabytes>',
+      'memory limit of the node; of a TypeScript node, its JavaScript heap (not on Railway)',
+    )
+    .option(
+      '--program <program>',
+      'what the node runs: a module file (ts), an .exs file or Module.function (elixir), module:function (erlang)',
+    )
     .option(...yesOption);
   addConsoleOptions(command);
   addExamples(
     command,
     'convoy launch elixir',
     'convoy launch ts worker --no-join --env DATABASE_URL',
+    'convoy launch elixir jobs --keep --program ./jobs.exs',
     'convoy launch elixir --provider ssh --host ops@db1.example',
     'convoy launch elixir --provider railway --environment staging --image elixir=ghcr.io/you/shop:1',
   );

@@ -8,8 +8,9 @@ import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { formatLink, linkVariable, type NodeLink } from '../../on-node/link-cookie.ts';
 import { childEnvironment } from '../../child-environment.ts';
-import { elixirBoot, erlangBoot } from '../../on-node/beam-boot.ts';
+import { type DeadMan, elixirBoot, erlangBoot } from '../../on-node/beam-boot.ts';
 import type { LocalCommand } from '../../launch/child-process.ts';
+import { type LaunchProgram, programVariables } from '../../launch/launch-program.ts';
 import type { LaunchVariables, ProviderNodeKind } from '../../launch/provider.ts';
 import type { Runtime } from '../../runtimes/local-runtimes.ts';
 
@@ -27,6 +28,11 @@ export interface LocalCommandOptions {
   readonly variables?: LaunchVariables;
   /** The program of an Erlang or Elixir node, and folders that come before PATH. Default: `erl` or `elixir` on PATH. */
   readonly runtime?: Pick<Runtime, 'file' | 'folders'> | undefined;
+  /** When the node exits by itself. Default: at the end of its standard input. */
+  readonly deadMan?: DeadMan | undefined;
+  /** Memory limit in MB. */
+  readonly memoryMb?: number | undefined;
+  readonly program?: LaunchProgram | undefined;
 }
 
 const cookieFile = '.erlang.cookie';
@@ -41,10 +47,10 @@ export interface NodeSecrets {
 
 /** Creates the node's folder from scratch, with its secrets and its boot program. */
 export async function prepareFolder(
-  options: Pick<LocalCommandOptions, 'folder' | 'kind'>,
+  options: Pick<LocalCommandOptions, 'folder' | 'kind' | 'deadMan'>,
   { cookie, link }: NodeSecrets,
 ): Promise<void> {
-  const { folder, kind } = options;
+  const { folder, kind, deadMan } = options;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // The umask restricts the mode of the new folder, so set it explicitly.
@@ -52,9 +58,8 @@ export async function prepareFolder(
   await writeFile(join(folder, cookieFile), cookie, { mode: 0o600 });
   if (link !== undefined) await writeFile(join(folder, linkFile), formatLink(link), { mode: 0o600 });
   if (kind === 'typescript') return;
-  await writeFile(join(folder, bootFiles[kind]), kind === 'elixir' ? elixirBoot() : erlangBoot(), {
-    mode: 0o600,
-  });
+  const boot = kind === 'elixir' ? elixirBoot(deadMan) : erlangBoot(deadMan);
+  await writeFile(join(folder, bootFiles[kind]), boot, { mode: 0o600 });
 }
 
 // The address is a single argument for sh as well: it has no spaces, and sh does not expand braces in variable values.
@@ -63,21 +68,39 @@ const emulatorFlags = ['+Bi', '-start_epmd', 'false', '-kernel', 'inet_dist_use_
 
 /** The command line of the node. Pure. */
 export function localCommand(options: LocalCommandOptions): LocalCommand {
-  const { node, kind, folder, variables = {}, runtime } = options;
+  const { node, kind, folder, variables = {}, runtime, deadMan, memoryMb, program } = options;
+  const ownerless = deadMan?.kind === 'owner' ? deadMan : undefined;
   const given = { ...childEnvironment(options.env), ...variables };
   const common: NodeJS.ProcessEnv = {
     ...given,
     ERL_EPMD_PORT: String(options.epmdPort),
     [linkVariable]: join(folder, linkFile),
+    ...(ownerless === undefined ? {} : { CONVOY_FOLDER: folder }),
   };
   if (kind === 'typescript') {
     const [file = process.execPath, ...args] = options.convoyCommand;
-    const nodeArgs = ['node', '--name', node, '--cookie-file', join(folder, cookieFile), '--epmd', 'system'];
-    return { file, args: [...args, ...nodeArgs], env: { ...common, CONVOY_PARENT_PIPE: '1' } };
+    const module = program?.kind === 'file' ? [program.file] : [];
+    const nodeArgs = [
+      'node',
+      ...module,
+      '--name',
+      node,
+      '--cookie-file',
+      join(folder, cookieFile),
+      '--epmd',
+      'system',
+    ];
+    const life: NodeJS.ProcessEnv =
+      ownerless === undefined
+        ? { CONVOY_PARENT_PIPE: '1' }
+        : { CONVOY_DEADMAN_MS: String(ownerless.graceMs) };
+    const env = { ...common, ...life, ...withHeapLimit(given['NODE_OPTIONS'], memoryMb) };
+    return { file, args: [...args, ...nodeArgs], env };
   }
   const boot = join(folder, bootFiles[kind]);
   const beam: NodeJS.ProcessEnv = {
     ...common,
+    ...programVariables(program),
     ...pathWith(runtime?.folders ?? [], given['PATH']),
     HOME: folder,
     ...(given['HOME'] === undefined ? {} : { CONVOY_USER_HOME: given['HOME'] }),
@@ -86,14 +109,33 @@ export function localCommand(options: LocalCommandOptions): LocalCommand {
   };
   if (kind === 'elixir') {
     const args = ['--name', node, '--erl', emulatorFlags.join(' '), '--no-halt', boot];
-    return { file: runtime?.file ?? 'elixir', args, env: beam };
+    return limited({ file: runtime?.file ?? 'elixir', args, env: beam }, memoryMb);
   }
   const run = 'ok = file:eval(os:getenv("CONVOY_BOOT")).';
-  return {
+  const command = {
     file: runtime?.file ?? 'erl',
-    args: ['-noshell', '-name', node, ...emulatorFlags, '-eval', run],
+    // A node without a pipe must not read the end of its standard input.
+    args: [ownerless === undefined ? '-noshell' : '-noinput', '-name', node, ...emulatorFlags, '-eval', run],
     env: beam,
   };
+  return limited(command, memoryMb);
+}
+
+/**
+ * The command, started by a shell that sets RLIMIT_DATA first. Linux counts all private writable memory there. The emulator
+ * starts within 300 MB, and says what it could not allocate before it exits.
+ */
+function limited(command: LocalCommand, memoryMb: number | undefined): LocalCommand {
+  if (memoryMb === undefined) return command;
+  const { file, args, env } = command;
+  const limit = 'ulimit -d "$1" || exit 1; shift; exec "$@"';
+  return { file: '/bin/sh', args: ['-c', limit, 'convoy-node', String(memoryMb * 1024), file, ...args], env };
+}
+
+/** V8 reserves far more address space than it uses, so only its heap can be limited. */
+function withHeapLimit(nodeOptions: string | undefined, memoryMb: number | undefined): NodeJS.ProcessEnv {
+  if (memoryMb === undefined) return {};
+  return { NODE_OPTIONS: [nodeOptions, `--max-old-space-size=${memoryMb}`].filter(Boolean).join(' ') };
 }
 
 function pathWith(folders: readonly string[], path: string | undefined): { readonly PATH?: string } {

@@ -7,6 +7,9 @@
  * pings the node; when it answers, it is up. EPMD is not used to find the port, because any user of the machine can register
  * a name there; but other nodes will use it, so it must have the same port. A failure at any step, or a cancellation, stops
  * the process and removes the folder.
+ *
+ * A kept node has no pipe: until it is up it exits by itself when its launcher has gone, and from then on it lives on. With a
+ * memory, a later process with the same node name adopts it, by the link cookie.
  */
 
 import { join } from 'node:path';
@@ -20,14 +23,20 @@ import type { TunnelResolver } from '../../tunnels/tunnel-resolver.ts';
 import { createLink } from '../../on-node/link-cookie.ts';
 import { OwnedProcess } from '../../launch/child-process.ts';
 import { orReason } from '../../launch/launch-failures.ts';
+import { type AdoptingProvider, type FoundNode, withAdoption } from '../../launch/adoption.ts';
 import type { LaunchEntry, LaunchRun } from '../../launch/launch-platform.ts';
+import type { NodeMemory, RememberedNode } from '../../launch/remembered-node.ts';
 import { launches, waitForAnswer } from '../../launch/launches.ts';
 import type { Runtime } from '../../runtimes/local-runtimes.ts';
 import { localCommand, prepareFolder } from './local-command.ts';
+import { KeptNodes } from './kept-nodes.ts';
+import { clearNodesFolder } from './kept-folder.ts';
+import { KeptProcess } from './kept-process.ts';
+import { checkLocalRequest, kindTitles } from './local-request.ts';
 import { LocalPrograms } from './local-programs.ts';
 import { reportedPort } from './reported-port.ts';
 import type { StepRecorder } from '../../launch/step-recorder.ts';
-import type { LaunchedNode, Provider, ProviderNodeKind } from '../../launch/provider.ts';
+import type { LaunchedNode, ProviderNodeKind } from '../../launch/provider.ts';
 
 /** Options of `createLocalProvider`. */
 export interface LocalProviderOptions {
@@ -51,6 +60,8 @@ export interface LocalProviderOptions {
   readonly launchTimeoutMs?: number;
   /** Grace period between SIGTERM and SIGKILL in milliseconds. Default 3 s. */
   readonly stopGraceMs?: number;
+  /** Where kept nodes are recorded so that they can be found again. Default: nowhere. */
+  readonly memory?: NodeMemory;
   /** Environment of the nodes, with the PATH to search for programs. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -66,22 +77,33 @@ const steps = [
   { name: 'answer', label: 'Dial the node' },
 ] as const;
 
-type Entry = LaunchEntry<OwnedProcess>;
+/** A running node: one that ends with us, or one that lives on. */
+type LocalNodeProcess = OwnedProcess | KeptProcess;
+
+type Entry = LaunchEntry<LocalNodeProcess>;
 
 /** A provider that runs nodes as processes on this computer. */
-export function createLocalProvider(options: LocalProviderOptions): Provider {
+export type LocalProvider = AdoptingProvider;
+
+/** A provider that runs nodes as processes on this computer. */
+export function createLocalProvider(options: LocalProviderOptions): LocalProvider {
   const settled = { nodeLimit: 12, launchTimeoutMs: 60_000, stopGraceMs: 3000, env: process.env, ...options };
   const { nodeLimit, launchTimeoutMs, env } = settled;
   const programs = new LocalPrograms(env);
   const nodes = new LocalNodes(settled, programs);
-  return launches<OwnedProcess>({
+  const provider = launches<LocalNodeProcess, FoundNode>({
     name: 'local',
     capabilities: () => programs.capabilities(),
     unavailable: (kind, remedy) =>
-      new ProviderError('PROVIDER_UNAVAILABLE', `${titles[kind]} nodes cannot be launched here`, { remedy }),
-    plan: async () => ({ taken: await nodes.registeredNames() }),
+      new ProviderError('PROVIDER_UNAVAILABLE', `${kindTitles[kind]} nodes cannot be launched here`, {
+        remedy,
+      }),
+    check: (request) => checkLocalRequest(request),
+    plan: async () => ({ taken: await nodes.namesInUse() }),
     start: (entry, run) => nodes.start(entry, run),
     stop: (entry) => nodes.stop(entry),
+    leave: (entry) => Promise.resolve(nodes.leave(entry)),
+    adopt: (entry, { known }, signal) => nodes.adopt(entry, known, signal),
     checkName: (node) => nodes.checkName(node),
     host,
     steps,
@@ -89,27 +111,47 @@ export function createLocalProvider(options: LocalProviderOptions): Provider {
     launchTimeoutMs,
     limitRemedy: 'Delete a node, or create the provider with a larger nodeLimit.',
   });
+  return withAdoption(provider, (known) => nodes.kept.isRunning(known));
 }
+
+/**
+ * Creates the folder of a local provider, or removes what ended nodes of an earlier one left in it. Call it before the provider
+ * is created. The folders of kept nodes that run or are `remembered` stay.
+ */
+export async function prepareNodesFolder(
+  folder: string,
+  remembered: readonly Pick<RememberedNode, 'id'>[] = [],
+): Promise<void> {
+  const ids = new Set(remembered.map(({ id }) => id));
+  await clearNodesFolder(folder, (id) => ids.has(id));
+}
+
+type SettledOptions = Required<Omit<LocalProviderOptions, 'memory'>> & Pick<LocalProviderOptions, 'memory'>;
 
 /** Starts and stops the processes. */
 class LocalNodes {
-  readonly #options: Required<LocalProviderOptions>;
+  readonly kept: KeptNodes;
+  readonly #options: SettledOptions;
   readonly #programs: LocalPrograms;
   readonly #epmd: EpmdClient;
   /** The ports reported by the nodes. */
   readonly #ports = new Map<string, number>();
+  readonly #links = new Map<string, string>();
   /** Names of our nodes reserved in our EPMD, so that other registrations cannot crowd them out. */
   readonly #reserved: Map<string, () => void> = new Map();
 
-  constructor(options: Required<LocalProviderOptions>, programs: LocalPrograms) {
+  constructor(options: SettledOptions, programs: LocalPrograms) {
     this.#options = options;
+    this.kept = new KeptNodes(options);
     this.#programs = programs;
     this.#epmd = new EpmdClient({ host, port: options.epmdPort, timeoutMs: 2000 });
   }
 
-  /** The names that EPMD knows, without host. */
-  async registeredNames(): Promise<string[]> {
-    return (await this.#epmd.names()).nodes.map(({ name }) => name);
+  /** The names that EPMD knows and those of kept nodes, which EPMD forgets when it restarts. Without host. */
+  async namesInUse(): Promise<string[]> {
+    const registered = (await this.#epmd.names()).nodes.map(({ name }) => name);
+    const kept = (await this.kept.runningNames()).map((node) => splitNodeName(node).name);
+    return [...registered, ...kept];
   }
 
   async checkName(node: string): Promise<void> {
@@ -126,26 +168,54 @@ class LocalNodes {
     await this.#waitForNode(entry, { ...run, signal: anySignal(run.signal, died.signal) });
     const { node: name, kind } = entry;
     const { osPid, exited } = child;
+    if (child instanceof KeptProcess) await this.#settle(entry, child, run.signal);
     return { name, kind, exited, osPid };
   }
 
-  async #start(entry: Entry, recorder: StepRecorder): Promise<OwnedProcess> {
-    const { node, kind, variables } = entry;
+  /** Has a kept node live on, now that it is up. */
+  async #settle(
+    { node: name, kind, join, memoryMb }: Entry,
+    { osPid }: KeptProcess,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const [port, linkCookie] = [this.#ports.get(name), this.#links.get(name)];
+    if (port === undefined || linkCookie === undefined) return;
+    await this.kept.settle({ name, kind, port, osPid, linkCookie, join, memoryMb }, signal);
+  }
+
+  /** Connects to a node that an earlier process launched. It is dialled with the link cookie, which it has to know, too. */
+  async adopt(entry: Entry, known: RememberedNode, signal: AbortSignal): Promise<LaunchedNode> {
+    const { name, kind, port, linkCookie } = known;
+    this.#know(name, linkCookie);
+    this.#setPort(name, port);
+    await waitForAnswer(() => this.#options.ping(name, { kind, signal }), signal);
+    const held = await this.kept.adopt(known, { log: entry.log, signal });
+    entry.held = held;
+    return { name, kind, exited: held.exited, osPid: held.osPid };
+  }
+
+  async #start(entry: Entry, recorder: StepRecorder): Promise<LocalNodeProcess> {
+    const { node, kind, variables, keep, memoryMb, program, log } = entry;
     const folder = this.#folderOf(entry);
+    const deadMan = keep ? this.kept.deadMan : undefined;
     await recorder.run('prepare', async () => {
       const link = createLink(this.#options.node.name);
-      await prepareFolder({ folder, kind }, { cookie: this.#options.cookie, link });
-      this.#options.node.setCookie(node, link.cookie);
-      this.#reserved.set(node, this.#options.node.reserveName(splitNodeName(node).name));
+      await prepareFolder({ folder, kind, deadMan }, { cookie: this.#options.cookie, link });
+      this.#know(node, link.cookie);
       return { result: undefined };
     });
     return recorder.run('start', async () => {
       const { epmdPort, convoyCommand } = this.#options;
       const runtime = kind === 'typescript' ? undefined : await this.#programs.runtime(kind);
       const env = runtime?.env ?? this.#options.env;
-      const command = localCommand({ node, kind, folder, epmdPort, convoyCommand, env, variables, runtime });
+      const command = localCommand({
+        ...{ node, kind, folder, epmdPort, convoyCommand, env, variables, runtime, deadMan },
+        ...{ memoryMb, program },
+      });
       try {
-        entry.held = await OwnedProcess.start(command, entry.log);
+        entry.held = keep
+          ? await this.kept.start(command, { name: node, folder, log })
+          : await OwnedProcess.start(command, log);
       } catch (cause) {
         const remedy = kind === 'typescript' ? undefined : 'Check that it is installed and on PATH.';
         const message = `${command.file} cannot be run: ${(cause as Error).message}`;
@@ -160,8 +230,7 @@ class LocalNodes {
   async #waitForNode(entry: Entry, { recorder, signal }: LaunchRun): Promise<void> {
     await recorder.run('register', async () => {
       const port = await this.#waitForPort(entry, signal);
-      this.#options.routes.add(entry.node, { port });
-      this.#ports.set(entry.node, port);
+      this.#setPort(entry.node, port);
       return { result: undefined, detail: `port ${port}` };
     });
     await recorder.run('answer', async () => {
@@ -202,21 +271,47 @@ class LocalNodes {
     return (await this.#epmd.lookup(splitNodeName(node).name))?.port;
   }
 
-  #folderOf({ node }: Entry): string {
-    return join(this.#options.folder, node);
+  /** Each launch of a kept node has a folder of its own. */
+  #folderOf({ node, keep }: Entry): string {
+    return keep ? this.kept.folderOf(node) : join(this.#options.folder, node);
+  }
+
+  #know(name: string, linkCookie: string): void {
+    const { node } = this.#options;
+    node.setCookie(name, linkCookie);
+    this.#links.set(name, linkCookie);
+    this.#reserved.set(name, node.reserveName(splitNodeName(name).name));
+  }
+
+  #setPort(name: string, port: number): void {
+    this.#options.routes.add(name, { port });
+    this.#ports.set(name, port);
   }
 
   /** Stops the process, removes its route, cookie and folder; the log stays until the entry is dropped. */
   async stop(entry: Entry): Promise<void> {
-    const { node, routes, stopGraceMs } = this.#options;
-    await entry.held?.stop(stopGraceMs);
-    node.disconnect(entry.node);
-    routes.delete(entry.node);
-    this.#ports.delete(entry.node);
-    node.setCookie(entry.node, undefined);
-    this.#reserved.get(entry.node)?.();
-    this.#reserved.delete(entry.node);
+    const { node: name, held, keep } = entry;
+    await held?.stop(this.#options.stopGraceMs);
+    this.#forget(name);
     await rm(this.#folderOf(entry), { recursive: true, force: true, maxRetries: 3 });
+    if (keep) await this.kept.forget(name);
+  }
+
+  /** Disconnects from a kept node, which lives on. Idempotent. */
+  leave({ node: name, held }: Entry): void {
+    if (held instanceof KeptProcess) held.leave();
+    this.#forget(name);
+  }
+
+  #forget(name: string): void {
+    const { node, routes } = this.#options;
+    node.disconnect(name);
+    routes.delete(name);
+    this.#ports.delete(name);
+    node.setCookie(name, undefined);
+    this.#links.delete(name);
+    this.#reserved.get(name)?.();
+    this.#reserved.delete(name);
   }
 }
 
@@ -234,9 +329,3 @@ function nameHeld(node: string, port: number, cause?: ProviderError): ProviderEr
     cause,
   });
 }
-
-const titles: Readonly<Record<ProviderNodeKind, string>> = {
-  typescript: 'TypeScript',
-  elixir: 'Elixir',
-  erlang: 'Erlang',
-};

@@ -1,6 +1,6 @@
 /** What SSH asks before a host is opened. Keys and agent are those of the user, so there is no login of its own. Pure. */
 
-import { launchFields, type PlatformForm } from '../../forms/form.ts';
+import { launchFields, type PlatformForm, processFields } from '../../forms/form.ts';
 
 /** The form. `nodeLimit` is the maximum number of nodes per host. */
 export function sshForm(limits: { readonly nodeLimit: number }): PlatformForm {
@@ -11,6 +11,6 @@ export function sshForm(limits: { readonly nodeLimit: number }): PlatformForm {
       { key: 'acceptNewHostKey', type: 'flag', required: false, default: false },
       { key: 'acceptHostKey', type: 'text', required: false, pattern: '^SHA256:[A-Za-z0-9+/]{43}$' },
     ],
-    launch: launchFields(limits),
+    launch: [...launchFields(limits), ...processFields],
   };
 }

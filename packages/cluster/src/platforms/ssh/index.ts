@@ -42,7 +42,12 @@ export { probeNode, type ProbeOptions } from './host/probe-node.ts';
 export { readCookie, type ReadCookieOptions } from './host/read-cookie.ts';
 export { openSshTunnel, type SshTunnel, type SshTunnelOptions } from './host/ssh-tunnel.ts';
 export { type StartedNode, startNodeOn, type StartNodeOptions } from './host/start-node.ts';
-export type { NodeMemory, RememberedNode } from './provider/remembered-node.ts';
-export { createSshProvider, type SshProvider, type SshProviderOptions } from './provider/ssh-host.ts';
+export {
+  createSshProvider,
+  type NodeMemory,
+  type RememberedNode,
+  type SshProvider,
+  type SshProviderOptions,
+} from './provider/ssh-host.ts';
 export { dialSsh } from './ssh2/dial-ssh.ts';
 export { dialSystemSsh } from './system/dial-system-ssh.ts';

@@ -78,3 +78,31 @@ test('creates a folder that only its owner can enter, with cookies that only its
     rmSync(parent, { recursive: true });
   }
 });
+
+test('starts a node that lives on without a pipe, with the folder that it removes when it ends by itself', () => {
+  const deadMan = { kind: 'owner', graceMs: 5000 } as const;
+  const typescript = localCommand({ ...base, kind: 'typescript', env: {}, deadMan });
+  assert.equal(typescript.env['CONVOY_PARENT_PIPE'], undefined);
+  assert.equal(typescript.env['CONVOY_DEADMAN_MS'], '5000');
+  const erlang = localCommand({ ...base, kind: 'erlang', env: {}, deadMan });
+  assert.equal(erlang.args[0], '-noinput');
+  for (const { env } of [typescript, erlang]) assert.equal(env['CONVOY_FOLDER'], base.folder);
+});
+
+test('limits the memory of an emulator by its process, and that of Node.js by its heap', () => {
+  const erlang = localCommand({ ...base, kind: 'erlang', env: {}, memoryMb: 512 });
+  assert.equal(erlang.file, '/bin/sh');
+  assert.deepEqual(erlang.args.slice(2, 6), ['convoy-node', String(512 * 1024), 'erl', '-noshell']);
+  const variables = { NODE_OPTIONS: '--enable-source-maps' };
+  const typescript = localCommand({ ...base, kind: 'typescript', env: {}, variables, memoryMb: 512 });
+  assert.equal(typescript.env['NODE_OPTIONS'], '--enable-source-maps --max-old-space-size=512');
+});
+
+test('passes the program to convoy node, or to the boot program', () => {
+  const program = { kind: 'file', file: '/srv/main.ts' } as const;
+  const typescript = localCommand({ ...base, kind: 'typescript', env: {}, program });
+  assert.deepEqual(typescript.args.slice(2, 5), ['node', '/srv/main.ts', '--name']);
+  const call = { kind: 'call', call: 'shop:start' } as const;
+  const erlang = localCommand({ ...base, kind: 'erlang', env: {}, program: call });
+  assert.equal(erlang.env['CONVOY_PROGRAM'], 'shop:start');
+});

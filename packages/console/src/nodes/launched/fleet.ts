@@ -16,7 +16,7 @@ import { ConvoyError } from '@convoy/node';
 import { ConsoleError, problemOf } from '../../errors.ts';
 import { fileProblem } from '../../file-problem.ts';
 import type { Faults, FaultScope } from '../../fault-boundary.ts';
-import type { LaunchedNodes, Place } from '../../places/place.ts';
+import type { LaunchedAs, LaunchedNodes, Place } from '../../places/place.ts';
 import type { PlaceRegistry, UpPlace } from '../../places/place-registry.ts';
 import type { LaunchRequest, LaunchView, NodeView, PlaceRef, Problem, Step } from '../../protocol/index.ts';
 import { checkFreeName } from '../free-name.ts';
@@ -83,15 +83,15 @@ export class Fleet implements LaunchedNodes {
   }
 
   /** Adds a node that is already running to the launched ones. */
-  adopt(place: Place, launched: LaunchedNode): void {
+  adopt(place: Place, launched: LaunchedNode, { join = true, keep }: LaunchedAs = {}): void {
     const { registry, onMeshChange } = this.#options;
-    const { name: node, kind } = launched;
+    const { name: node, kind, osPid } = launched;
     if (registry.find(node) !== undefined && registry.find(node)?.origin !== 'discovered') return;
     const at = Date.now();
-    registry.dispatch({ kind: 'planned', node, nodeKind: kind, place: refOf(place), join: true, at });
-    registry.dispatch({ kind: 'up', node, at });
+    registry.dispatch({ kind: 'planned', node, nodeKind: kind, place: refOf(place), join, keep, at });
+    registry.dispatch({ kind: 'up', node, at, osPid });
     this.#watch(launched);
-    this.#joins.add(node, place);
+    if (join) this.#joins.add(node, place);
     onMeshChange();
   }
 
@@ -156,8 +156,9 @@ export class Fleet implements LaunchedNodes {
 
   /** Plans a launch; its name is free, or that of the node that it replaces. */
   async #plan(place: UpPlace, request: LaunchRequest, replaced?: string): Promise<LaunchPlan> {
-    const { kind, variables, name } = request;
-    const plan = await place.provider.plan({ kind, variables, name });
+    const { kind, variables, name, join, keep, memoryMb, program } = request;
+    const asked = { kind, variables, name, join, keep, memoryMb, program };
+    const plan = await place.provider.plan(asked);
     try {
       if (plan.node !== replaced) checkFreeName(this.#options.registry, plan.node);
       return plan;
@@ -170,10 +171,11 @@ export class Fleet implements LaunchedNodes {
   #start(place: UpPlace, plan: LaunchPlan, request: LaunchRequest): LaunchView {
     const { registry, faults } = this.#options;
     const { node, kind: nodeKind } = plan;
-    const { join } = request;
+    const { join, keep } = request;
     const view = this.#launches.open(node, nodeKind);
     this.#requests.keep(node, request);
-    registry.dispatch({ kind: 'planned', node, nodeKind, place: refOf(place), join, at: Date.now() });
+    const planned = { node, nodeKind, place: refOf(place), join, keep };
+    registry.dispatch({ kind: 'planned', ...planned, at: Date.now() });
     const { id } = view;
     faults.run(this.#launchOf(node, id), () => this.#carryOut(place, plan, { id, join }));
     return view;
@@ -325,6 +327,13 @@ function stopProblem(name: string, exit: NodeExit): Problem {
 }
 
 function crashProblem(name: string, exit: NodeExit): Problem {
+  if (exit.memoryLimitMb !== undefined) {
+    return {
+      code: 'NODE_OUT_OF_MEMORY',
+      message: `${name} ran out of memory (${howIt(exit)}): its limit is ${exit.memoryLimitMb} MB`,
+      remedy: 'Find out what fills its memory, or delete it and launch it with a larger limit.',
+    };
+  }
   return {
     code: 'NODE_CRASHED',
     message: `${name} ended unexpectedly (${howIt(exit)})`,

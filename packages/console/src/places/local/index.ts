@@ -1,3 +1,3 @@
 /** This computer, as a platform of the console. */
 
-export { LocalPlace, type LocalSettings } from './local-place.ts';
+export { localKey, LocalPlace, type LocalSettings } from './local-place.ts';

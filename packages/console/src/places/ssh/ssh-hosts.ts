@@ -7,7 +7,7 @@ import { checkForm } from '../form-schema.ts';
 import { OpenPlaces, type PlaceContext } from '../open-places.ts';
 import type { Platform } from '../place.ts';
 import type { AttachRequest, HostRequest, HostView } from '../../protocol/index.ts';
-import { type HostLinks, keyOf, SshPlace } from './ssh-place.ts';
+import { type HostLinks, isSshKey, keyOf, SshPlace } from './ssh-place.ts';
 
 /** What the platform needs besides the context of all. */
 export interface SshSettings {
@@ -78,7 +78,7 @@ export class SshHosts implements Platform {
   /** Connects to the hosts on which the previous console left nodes running. */
   reopen(): void {
     const { logger } = this.#context;
-    for (const name of this.#settings.links.hosts) {
+    for (const name of this.#settings.links.places.filter(isSshKey)) {
       this.open({ target: name, acceptNewHostKey: false }).catch((error: unknown) =>
         logger.warn(
           { host: name, error: problemOf(error) },
@@ -98,7 +98,7 @@ export class SshHosts implements Platform {
     await this.#context.attached.attach(this.#hosts.find(id).attachRoute(request));
   }
 
-  /** Stops the nodes launched on the host, leaves the others running, and closes the tunnel. Rejects with CONSOLE_NOT_FOUND. */
+  /** Stops the nodes launched on the host, leaves kept ones and those of others running, and closes the tunnel. Rejects with CONSOLE_NOT_FOUND. */
   close(id: string): Promise<void> {
     return this.#hosts.close(id);
   }

@@ -32,12 +32,13 @@ import type { OwnNode } from '../../own-nodes.ts';
 import { hostKeyOf } from './host-views.ts';
 import { type ReachedHost, readOwnersCookie, routeTo, wayTo } from './ssh-ways.ts';
 
-/** Remembered nodes by host, whose name is its SSH target: `ssh://ops@db1`. */
+/** Remembered nodes by the key of their place: `ssh://ops@db1`. */
 export interface HostLinks {
-  readonly hosts: readonly string[];
-  host(name: string): { readonly cookie: string; readonly nodes: readonly RememberedNode[] } | undefined;
-  add(host: string, cookie: string, node: RememberedNode): Promise<void>;
-  delete(host: string, node: string): Promise<void>;
+  /** The keys, of all platforms. */
+  readonly places: readonly string[];
+  place(key: string): { readonly cookie: string; readonly nodes: readonly RememberedNode[] } | undefined;
+  add(place: string, cookie: string, node: RememberedNode): Promise<void>;
+  delete(place: string, node: string): Promise<void>;
 }
 
 /** Options of `SshPlace`. */
@@ -82,7 +83,7 @@ export class SshPlace implements OpenedPlace {
     this.#target = target;
     this.key = keyOf(target);
     // Remembered nodes that are still running keep their cookie.
-    this.#cookie = options.links.host(this.key)?.cookie ?? randomBytes(24).toString('hex');
+    this.#cookie = options.links.place(this.key)?.cookie ?? randomBytes(24).toString('hex');
     const { id, key: name } = this;
     this.#view = { id, name, state: 'connecting', steps: [], capabilities: [], nodes: [] };
     this.scope = { kind: 'host', name, end: (fault) => this.#fail(fault) };
@@ -182,7 +183,7 @@ export class SshPlace implements OpenedPlace {
     return probe(wayTo(reached, node, { target, cookie: found, seen, isForeign: cookie !== undefined }));
   }
 
-  /** If the host cannot be reached, its nodes end by themselves a minute later. */
+  /** Kept nodes live on. If the host cannot be reached, the others end by themselves a minute later. */
   async stopNodes(): Promise<void> {
     await this.#provider?.close().catch(() => undefined);
   }
@@ -244,8 +245,9 @@ export class SshPlace implements OpenedPlace {
           ? { ...rest, state: 'up' }
           : { ...rest, state: 'down', problem: problemOf(state.error) };
     });
-    await hosts.adopt(this, links.host(this.key)?.nodes ?? [], {
+    await hosts.adopt(this, links.place(this.key)?.nodes ?? [], {
       adopt: (known) => provider.adopt(known),
+      launchedAs: (known) => known,
       onFailure: ({ name }, error) =>
         logger.warn(
           { node: name, error: problemOf(error) },
@@ -277,9 +279,16 @@ export class SshPlace implements OpenedPlace {
   }
 }
 
+const scheme = 'ssh://';
+
+/** Whether a place is a host that is reached by SSH. */
+export function isSshKey(key: string): boolean {
+  return key.startsWith(scheme);
+}
+
 /** The key of the place that a target leads to: `ssh://ops@db1`. */
 export function keyOf(target: SshTarget): string {
-  return `ssh://${formatSshTarget(target)}`;
+  return `${scheme}${formatSshTarget(target)}`;
 }
 
 async function seenNodes(

@@ -8,6 +8,7 @@ import type { Migration } from 'kysely/migration';
 import { identityNodesSessions } from './0001-identity-nodes-sessions.ts';
 import { auditEntries } from './0003-audit-entries.ts';
 import { clusters } from './0004-clusters.ts';
+import { keptNodes } from './0005-kept-nodes.ts';
 import { sharedConsoles } from './shared-consoles.ts';
 
 /** The migrations by name. Names sort in the order in which they run. */
@@ -15,6 +16,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-identity-nodes-sessions': identityNodesSessions,
   '0003-audit-entries': auditEntries,
   '0004-clusters': clusters,
+  '0005-kept-nodes': keptNodes,
 };
 
 /** Those of the tables that several consoles share. A console of an older version must be able to use them, too. */

@@ -15,6 +15,9 @@ const rowSchema = z.object({
   kind: z.enum(nodeKinds),
   port: z.int().min(1).max(65_535),
   os_pid: z.int().min(2),
+  keep: z.int().min(0).max(1),
+  joins: z.int().min(0).max(1),
+  memory_mb: z.int().min(1).nullable(),
   link_cookie: z.string().min(16).max(255),
   cookie: z.string().min(16).max(255),
 });
@@ -54,8 +57,12 @@ export function createLaunchedNodeRecords(
       return placesOf(storedRows(rowSchema, rows, { where, table: 'launched_nodes' }));
     },
 
-    async save(place, placeCookie, { name, id, kind, port, osPid, linkCookie }) {
-      const values = { id, kind, port, os_pid: osPid };
+    async save(place, placeCookie, node) {
+      const { name, id, kind, port, osPid, linkCookie, keep, join, memoryMb } = node;
+      const values = {
+        ...{ id, kind, port, os_pid: osPid },
+        ...{ keep: Number(keep), joins: Number(join), memory_mb: memoryMb ?? null },
+      };
       await db
         .insertInto('launched_nodes')
         .values({ place, name, ...values })
@@ -83,7 +90,7 @@ export function createLaunchedNodeRecords(
 
 /** What the console acts on: the link cookie is bound to it. */
 function factsOf(node: Tables['launched_nodes']): (string | number)[] {
-  return [node.place, node.name, node.id, node.kind, node.port, node.os_pid];
+  return [node.place, node.name, node.id, node.kind, node.port, node.os_pid, node.keep, node.joins];
 }
 
 function placesOf(rows: readonly Row[]): PlaceRecord[] {
@@ -97,6 +104,8 @@ function placesOf(rows: readonly Row[]): PlaceRecord[] {
   );
 }
 
-function nodeOf({ id, name, kind, port, os_pid, link_cookie }: Row): LaunchedNodeRecord {
-  return { id, name, kind, port, osPid: os_pid, linkCookie: link_cookie };
+function nodeOf(row: Row): LaunchedNodeRecord {
+  const { id, name, kind, port, os_pid: osPid, link_cookie: linkCookie, memory_mb: memoryMb } = row;
+  const [keep, join] = [row.keep === 1, row.joins === 1];
+  return { id, name, kind, port, osPid, linkCookie, keep, join, ...(memoryMb === null ? {} : { memoryMb }) };
 }

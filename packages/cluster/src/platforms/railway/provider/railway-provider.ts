@@ -17,7 +17,7 @@ import type { StepOutcome } from '../../../launch/step-recorder.ts';
 import { orReason } from '../../../launch/launch-failures.ts';
 import type { LaunchEntry, LaunchRun, NamesInUse, RunningNode } from '../../../launch/launch-platform.ts';
 import { type Launches, launches } from '../../../launch/launches.ts';
-import type { LaunchedNode } from '../../../launch/provider.ts';
+import type { LaunchedNode, ProviderRequest } from '../../../launch/provider.ts';
 import { explained } from '../deployments/provider-failures.ts';
 import { capabilitiesOf, noImage } from './images.ts';
 import { serviceRequest } from './service-request.ts';
@@ -51,6 +51,7 @@ export function createRailwayProvider(options: RailwayProviderOptions): RailwayP
     name: options.name ?? 'railway',
     capabilities: () => Promise.resolve(capabilitiesOf(images)),
     unavailable: noImage,
+    check: checkRailwayRequest,
     plan: (entries) => services.namesInUse(entries),
     start: (entry, run) => services.start(entry, run),
     stop: async (entry) => {
@@ -80,6 +81,25 @@ export function createRailwayProvider(options: RailwayProviderOptions): RailwayP
       await held.control(action);
     },
   });
+}
+
+/** What a node runs is in its image, and what it may use is set on its service. Its nodes live on in any case. */
+function checkRailwayRequest({ memoryMb, program }: ProviderRequest): void {
+  const refuse = (message: string, remedy: string): never => {
+    throw new ProviderError('PROVIDER_UNSUPPORTED', message, { remedy });
+  };
+  if (program !== undefined) {
+    refuse(
+      'nodes on Railway run what their image contains',
+      'Launch it without a program, from another image.',
+    );
+  }
+  if (memoryMb !== undefined) {
+    refuse(
+      'Convoy cannot limit the memory of nodes on Railway',
+      'Launch it without a memory limit, and set the limit of its service on Railway.',
+    );
+  }
 }
 
 interface Cancellable {

@@ -9,6 +9,7 @@ import { anySignal, pause } from '@convoy/node/async';
 import { isLongHost } from '@convoy/node/names';
 import { HostError } from '../../../errors.ts';
 import { checkLaunchVariables } from '../../../launch/launch-variables.ts';
+import type { LaunchProgram } from '../../../launch/launch-program.ts';
 import type { LaunchVariables, ProviderNodeKind } from '../../../launch/provider.ts';
 import type { SshTunnel } from './ssh-tunnel.ts';
 import { isNothingListening, loopbackHosts, openFirst } from '../../../tunnels/tunnel-transport.ts';
@@ -37,6 +38,10 @@ export interface StartNodeOptions {
   readonly cookie?: string | undefined;
   /** Environment variables, besides those that every child inherits from the login on the host. */
   readonly variables?: LaunchVariables | undefined;
+  /** Memory limit in MB. */
+  readonly memoryMb?: number | undefined;
+  /** What it runs once it is up. */
+  readonly program?: LaunchProgram | undefined;
   /** Link with the local node, for a node that shares its cookie with others. */
   readonly link?: NodeLink | undefined;
   /** The node exits by itself when its owner has been gone for this long, in milliseconds. Default 60000. */
@@ -113,7 +118,7 @@ async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNo
   const hasEpmd = names !== undefined;
   const node = `${options.name ?? `convoy_${id.slice(0, 6)}`}@${host}`;
   const cookie = options.cookie ?? randomBytes(24).toString('hex');
-  const { variables = {} } = options;
+  const { variables = {}, memoryMb, program } = options;
   checkWords(tunnel, { node, cookie });
   checkLaunchVariables(variables);
   return {
@@ -123,6 +128,8 @@ async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNo
     runtime,
     cookie,
     variables,
+    memoryMb,
+    program,
     link: options.link,
     port: options.port ?? (hasEpmd ? 0 : await freePortOn(tunnel, options.signal)),
     epmdPort: hasEpmd ? report.epmdPort : undefined,

@@ -5,6 +5,7 @@
 
 import { type DeadMan, elixirBoot, erlangBoot } from '../../../on-node/beam-boot.ts';
 import { inheritedNames } from '../../../child-environment.ts';
+import { type LaunchProgram, programVariables } from '../../../launch/launch-program.ts';
 import type { LaunchVariables, ProviderNodeKind } from '../../../launch/provider.ts';
 import { formatLink, linkVariable, type NodeLink } from '../../../on-node/link-cookie.ts';
 import type { HostRuntime } from './find-runtimes.ts';
@@ -21,6 +22,10 @@ export interface StartRequest {
   readonly cookie: string;
   /** Environment variables that the user passed for this launch; they may be secrets. */
   readonly variables: LaunchVariables;
+  /** Memory limit in MB. */
+  readonly memoryMb?: number | undefined;
+  /** What it runs once it is up. */
+  readonly program?: LaunchProgram | undefined;
   /** The link with our node, if there is one. */
   readonly link?: NodeLink | undefined;
   /** Port to listen on, on loopback; 0 for any free port. */
@@ -118,7 +123,7 @@ function variablesText(variables: LaunchVariables): string {
 
 /** The script that becomes the node: `exec` keeps the recorded process id. */
 function runScriptText(request: StartRequest): string {
-  const { node, kind, port, epmdPort, graceMs } = request;
+  const { node, kind, port, epmdPort, graceMs, memoryMb, program: started } = request;
   const epmd = epmdPort === undefined ? '' : `export ERL_EPMD_PORT=${epmdPort}`;
   const linked = request.link === undefined ? '' : `export ${linkVariable}="$1/link"`;
   const head = [
@@ -134,13 +139,23 @@ function runScriptText(request: StartRequest): string {
   ].join('\n');
   const program = quoteWord(request.runtime.file);
   if (kind === 'typescript') {
+    const module = started?.kind === 'file' ? [started.file] : [];
     const words = [
-      ...['node', '--name', node, '--listen-host', '127.0.0.1', '--listen-port', String(port)],
+      ...['node', ...module, '--name', node, '--listen-host', '127.0.0.1', '--listen-port', String(port)],
       ...['--epmd', epmdPort === undefined ? 'none' : 'system'],
     ];
-    return `${head}\nexport CONVOY_DEADMAN_MS=${graceMs}\nexec ${program} ${words.map(quoteWord).join(' ')} --cookie-file "$1/.erlang.cookie"`;
+    const heap =
+      memoryMb === undefined
+        ? ''
+        : `export NODE_OPTIONS="\${NODE_OPTIONS:-} --max-old-space-size=${memoryMb}"`;
+    return `${head}\n${heap}\nexport CONVOY_DEADMAN_MS=${graceMs}\nexec ${program} ${words.map(quoteWord).join(' ')} --cookie-file "$1/.erlang.cookie"`;
   }
-  const beam = `export CONVOY_USER_HOME="$HOME" HOME="$1" CONVOY_BOOT="$1/boot" ERL_CRASH_DUMP="$1/erl_crash.dump"`;
+  // RLIMIT_DATA: see local-command.ts.
+  const limit = memoryMb === undefined ? '' : `ulimit -d ${memoryMb * 1024} || exit 1`;
+  const variables = Object.entries(programVariables(started)).map(
+    ([name, value]) => `export ${name}=${quoteWord(value)}`,
+  );
+  const beam = `${[limit, ...variables].join('\n')}\nexport CONVOY_USER_HOME="$HOME" HOME="$1" CONVOY_BOOT="$1/boot" ERL_CRASH_DUMP="$1/erl_crash.dump"`;
   const flags = emulatorFlags(request);
   if (kind === 'elixir') {
     return `${head}\n${beam}\nexec ${program} --name ${quoteWord(node)} --erl ${quoteWord(flags.join(' '))} --no-halt "$1/boot"`;
@@ -217,6 +232,11 @@ else
   if is_ours; then say alive yes; fi
   ${excerpt}
 fi`;
+}
+
+/** Reports the number of `lines` in the log. */
+export function countLinesScript(id: string): string {
+  return `say lines "$(cat "$HOME/${nodesFolder}/${id}/log" 2>/dev/null | wc -l | tr -d ' ')"`;
 }
 
 /** A command, not a script: prints the log from line `fromLine` on and follows it until its standard input ends. */

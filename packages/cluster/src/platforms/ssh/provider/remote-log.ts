@@ -1,7 +1,8 @@
 /** Follows the output of a node on a host with `tail`, which is restarted at the same line after the tunnel was down. */
 
 import type { SshProcess } from '../connection/ssh-connection.ts';
-import { followCommand } from '../host/start-script.ts';
+import { runScript, valueOf } from '../host/remote-script.ts';
+import { countLinesScript, followCommand } from '../host/start-script.ts';
 import type { SshTunnel } from '../host/ssh-tunnel.ts';
 import type { NodeLog } from '../../../launch/node-log.ts';
 
@@ -9,21 +10,31 @@ export class RemoteLog {
   readonly #tunnel: SshTunnel;
   readonly #id: string;
   readonly #log: NodeLog;
+  #lastLines: number | undefined;
   readonly #closing = new AbortController();
   /** Number of complete lines received; a new `tail` starts after them. */
   #lines = 0;
   #process: SshProcess | undefined;
 
-  static follow(tunnel: SshTunnel, { id, log }: { readonly id: string; readonly log: NodeLog }): RemoteLog {
-    const follower = new RemoteLog(tunnel, id, log);
+  /** Follows the log of the node `id`: all of it, or its last `lastLines` lines and what comes then. */
+  static follow(
+    tunnel: SshTunnel,
+    { id, log, lastLines }: { readonly id: string; readonly log: NodeLog; readonly lastLines?: number },
+  ): RemoteLog {
+    const follower = new RemoteLog(tunnel, id, { log, lastLines });
     void follower.#run();
     return follower;
   }
 
-  private constructor(tunnel: SshTunnel, id: string, log: NodeLog) {
+  private constructor(
+    tunnel: SshTunnel,
+    id: string,
+    { log, lastLines }: { readonly log: NodeLog; readonly lastLines: number | undefined },
+  ) {
     this.#tunnel = tunnel;
     this.#id = id;
     this.#log = log;
+    this.#lastLines = lastLines;
   }
 
   /** Stops the `tail`. Idempotent. */
@@ -47,7 +58,17 @@ export class RemoteLog {
     }
   }
 
+  /** Skips all but the last lines, once. A node that has lived on for long may have printed a lot. */
+  async #skip(signal: AbortSignal): Promise<void> {
+    if (this.#lastLines === undefined) return;
+    const rows = await runScript(this.#tunnel, countLinesScript(this.#id), { signal });
+    const count = Number(valueOf(rows, 'lines'));
+    if (Number.isSafeInteger(count)) this.#lines = Math.max(0, count - this.#lastLines);
+    this.#lastLines = undefined;
+  }
+
   async #tail(signal: AbortSignal): Promise<void> {
+    await this.#skip(signal);
     const command = followCommand({ id: this.#id, fromLine: this.#lines + 1 });
     const process = await this.#tunnel.spawn(command, { signal });
     this.#process = process;

@@ -11,29 +11,33 @@ import type { Node } from '@convoy/node';
 import { anySignal } from '@convoy/node/async';
 import { isLongHost, nodeKinds, splitNodeName } from '@convoy/node/names';
 import { HostError, ProviderError } from '../../../errors.ts';
-import { claimNode, waitForBoot } from '../../../launch/node-ownership.ts';
+import { type AdoptingProvider, type FoundNode, withAdoption } from '../../../launch/adoption.ts';
+import { claimNode, keepNode, waitForBoot } from '../../../launch/node-ownership.ts';
 import { describeMissing, type HostRuntime } from '../host/find-runtimes.ts';
 import type { HostReport } from '../host/inspect-host.ts';
 import { epmdNames } from '../host/list-nodes.ts';
-import type { NodeMemory, RememberedNode } from './remembered-node.ts';
-import { runScript, valueOf } from '../host/remote-script.ts';
+import type { NodeMemory, RememberedNode } from '../../../launch/remembered-node.ts';
+import { parseExit, type ProcessExit, watchNode } from '../../../launch/node-watch.ts';
+import { quoteWord, runScript, valueOf } from '../host/remote-script.ts';
 import { type StartedNode, startNodeOn, stopNode } from '../host/start-node.ts';
 import { statusScript } from '../host/start-script.ts';
 import type { SshTunnel } from '../host/ssh-tunnel.ts';
 import type { TunnelResolver } from '../../../tunnels/tunnel-resolver.ts';
 import { createLink, type NodeLink } from '../../../on-node/link-cookie.ts';
+import { fileOf, noProgramFile, parseProgram } from '../../../launch/launch-program.ts';
 import { orReason } from '../../../launch/launch-failures.ts';
-import type { LaunchEntry, LaunchRun, RunningNode } from '../../../launch/launch-platform.ts';
+import type { LaunchEntry, LaunchRun } from '../../../launch/launch-platform.ts';
 import { launches, waitForAnswer } from '../../../launch/launches.ts';
 import type {
   LaunchedNode,
   NodeExit,
-  Provider,
   ProviderCapability,
   ProviderNodeKind,
+  ProviderRequest,
 } from '../../../launch/provider.ts';
 import { RemoteLog } from './remote-log.ts';
-import { watchRemoteNode } from './remote-watch.ts';
+
+export type { NodeMemory, RememberedNode } from '../../../launch/remembered-node.ts';
 
 /** Options of `createSshProvider`. */
 export interface SshProviderOptions {
@@ -54,7 +58,7 @@ export interface SshProviderOptions {
   readonly nodeLimit?: number | undefined;
   /** How long to wait for a node to answer after starting it, in milliseconds. Default 60000. */
   readonly launchTimeoutMs?: number;
-  /** A node exits by itself when its owner has been gone for this long, in milliseconds. Default 60000. */
+  /** A node that is not kept exits by itself when its owner has been gone for this long, in milliseconds. Default 60000. */
   readonly graceMs?: number | undefined;
 }
 
@@ -63,7 +67,9 @@ const steps = [
   { name: 'answer', label: 'Dial it through the tunnel and wait for its answer' },
 ] as const;
 
-const adoptTimeoutMs = 20_000;
+const checkTimeoutMs = 20_000;
+/** How much of an older log is read. */
+const adoptedLines = 2000;
 
 /** What we hold for a running node. */
 interface HostProcess {
@@ -72,23 +78,14 @@ interface HostProcess {
   readonly exited: Promise<NodeExit>;
   /** Ends the watch; `exited` then reports an expected exit. */
   readonly unwatch: () => void;
-  /** Gives up ownership of the node. Set once the node knows us as its owner. */
+  /** Gives up ownership of the node. Set once a node that is not kept knows us as its owner. */
   disown?: () => void;
 }
 
-export interface SshProvider extends Provider {
-  /**
-   * Takes over a node that an earlier process started. Returns `undefined`, and removes it from the memory, when it no longer
-   * runs. Rejects when the host or the node does not answer; the node is then left as it is.
-   */
-  adopt(node: RememberedNode): Promise<LaunchedNode | undefined>;
-}
+/** A provider that runs nodes on a host. */
+export type SshProvider = AdoptingProvider;
 
 type Entry = LaunchEntry<HostProcess>;
-
-interface FoundNode extends RunningNode {
-  readonly known: RememberedNode;
-}
 
 /** Creates a provider that runs nodes on a host over SSH. It has the name of the tunnel: `ssh://ops@db1`. */
 export function createSshProvider(options: SshProviderOptions): SshProvider {
@@ -101,6 +98,7 @@ export function createSshProvider(options: SshProviderOptions): SshProvider {
     capabilities: () => Promise.resolve(capabilitiesOf(report)),
     unavailable: (kind, remedy) =>
       new ProviderError('PROVIDER_UNAVAILABLE', `${kind} nodes cannot be launched on ${name}`, { remedy }),
+    check: (request) => nodes.checkRequest(request),
     plan: async () => ({ taken: await nodes.registeredNames() }),
     start: (entry, run) => nodes.start(entry, run),
     stop: (entry) => nodes.stop(entry),
@@ -112,13 +110,7 @@ export function createSshProvider(options: SshProviderOptions): SshProvider {
     launchTimeoutMs,
     limitRemedy: 'Delete one first.',
   });
-  return Object.assign(provider, {
-    adopt: async (known: RememberedNode): Promise<LaunchedNode | undefined> => {
-      const signal = AbortSignal.timeout(adoptTimeoutMs);
-      if (!(await nodes.isRunning(known, signal))) return undefined;
-      return provider.takeOver({ node: known.name, kind: known.kind, known }, { signal });
-    },
-  });
+  return withAdoption(provider, (known, signal) => nodes.isRunning(known, signal));
 }
 
 /** Starts, stops and finds the processes on the host. */
@@ -129,6 +121,22 @@ class HostNodes {
   constructor(options: SshProviderOptions) {
     this.#options = options;
     this.#cookie = options.cookie ?? randomBytes(24).toString('hex');
+  }
+
+  /** Rejects with the error for what the host cannot do. */
+  async checkRequest({ kind, memoryMb, program }: ProviderRequest): Promise<void> {
+    const { tunnel, report } = this.#options;
+    if (memoryMb !== undefined && kind !== 'typescript' && !report.system.startsWith('Linux')) {
+      const message = `${tunnel.name} (${report.system}) cannot limit the memory of ${kind} nodes; only Linux can`;
+      const remedy = 'Launch it without a memory limit.';
+      throw new ProviderError('PROVIDER_UNSUPPORTED', message, { remedy });
+    }
+    const file = program === undefined ? undefined : fileOf(parseProgram(kind, program));
+    if (file === undefined) return;
+    const rows = await runScript(tunnel, `if [ -f ${quoteWord(file)} ]; then say there yes; fi`, {
+      signal: AbortSignal.timeout(checkTimeoutMs),
+    });
+    if (valueOf(rows, 'there') !== 'yes') throw noProgramFile(file, tunnel.name);
   }
 
   /** The names that the host's EPMD knows, without host. */
@@ -151,14 +159,14 @@ class HostNodes {
     const { id, name, kind, port, osPid, linkCookie } = known;
     const stop = (): Promise<void> => stopNode(this.#options.tunnel, id);
     const started: StartedNode = { id, name, kind, cookie: this.#cookie, port, osPid, stop };
-    entry.held = this.#track(entry, started);
+    entry.held = this.#track(entry, started, { lastLines: adoptedLines });
     await this.#connect(entry, { started, linkCookie, signal });
     return { name, kind, exited: entry.held.exited };
   }
 
   async start(entry: Entry, run: LaunchRun): Promise<LaunchedNode> {
     const { node, memory } = this.#options;
-    const { node: name, kind } = entry;
+    const { node: name, kind, keep, join, memoryMb } = entry;
     const link = createLink(node.name);
     const held = await run.recorder.run('start', async () => {
       const started = await orReason(entry, run.signal, () => this.#start(entry, link, run.signal));
@@ -167,7 +175,7 @@ class HostNodes {
     });
     const { started } = held;
     const { id, port, osPid } = started;
-    await memory?.add({ id, name, kind, port, osPid, linkCookie: link.cookie });
+    await memory?.add({ id, name, kind, port, osPid, linkCookie: link.cookie, keep, join, memoryMb });
     const died = new AbortController();
     void held.exited.then((exit) => died.abort(exit));
     const signal = anySignal(run.signal, died.signal);
@@ -178,7 +186,7 @@ class HostNodes {
     return { name, kind, exited: held.exited };
   }
 
-  /** Dials the port that the node reported, with our link cookie, and takes ownership of the node. */
+  /** Dials the port that the node reported, with our link cookie, and takes ownership of the node, or tells it to live on. */
   async #connect(
     entry: Entry,
     link: { readonly started: StartedNode; readonly linkCookie: string; readonly signal: AbortSignal },
@@ -190,7 +198,8 @@ class HostNodes {
     routes.add(name, { tunnel, port });
     await waitForAnswer(() => node.connect(name, { signal }), signal);
     await waitForBoot(node, name, signal);
-    if (entry.held !== undefined) entry.held.disown = claimNode(node, name);
+    if (entry.keep) await keepNode(node, name, signal);
+    else if (entry.held !== undefined) entry.held.disown = claimNode(node, name);
   }
 
   async #start(entry: Entry, link: NodeLink, signal: AbortSignal): Promise<StartedNode> {
@@ -203,6 +212,8 @@ class HostNodes {
         host,
         cookie: this.#cookie,
         variables: entry.variables,
+        memoryMb: entry.memoryMb,
+        program: entry.program,
         link,
         signal,
         graceMs,
@@ -215,13 +226,15 @@ class HostNodes {
     }
   }
 
-  #track(entry: Entry, started: StartedNode): HostProcess {
+  #track(entry: Entry, started: StartedNode, read: { readonly lastLines?: number } = {}): HostProcess {
     const { node, tunnel } = this.#options;
     const { log } = entry;
-    const watch = watchRemoteNode({ node, tunnel, started, lastOutput: () => log.tail(20) });
+    const { id, name } = started;
+    const exitOf = (signal: AbortSignal): Promise<ProcessExit | undefined> => exitOn(tunnel, id, signal);
+    const watch = watchNode({ node, name, exitOf, lastOutput: () => log.tail(20) });
     return {
       started,
-      log: RemoteLog.follow(tunnel, { id: started.id, log }),
+      log: RemoteLog.follow(tunnel, { id, log, ...read }),
       exited: watch.exited,
       unwatch: () => watch.end(),
     };
@@ -252,6 +265,12 @@ class HostNodes {
     routes.delete(name);
     node.setCookie(name, undefined);
   }
+}
+
+/** How the process of a node exited; `undefined` while it is alive. Waits while the tunnel is down. */
+async function exitOn(tunnel: SshTunnel, id: string, signal: AbortSignal): Promise<ProcessExit | undefined> {
+  const rows = await runScript(tunnel, statusScript(id), { signal });
+  return valueOf(rows, 'alive') === 'yes' ? undefined : parseExit(valueOf(rows, 'exit') ?? '');
 }
 
 function capabilitiesOf(report: HostReport): ProviderCapability[] {
