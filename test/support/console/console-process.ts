@@ -24,11 +24,14 @@ export interface ConsoleProcess extends AsyncDisposable {
   output(): string;
 }
 
-/** Starts the console and waits for its link. `env` adds to the environment; `epmdPort` is that of a running EPMD. */
+/**
+ * Starts the console and waits for its link. `env` adds to the environment; `epmdPort` is that of a running EPMD. A `dataDir` that is
+ * given stays when the console ends.
+ */
 export async function startConsoleProcess(
-  options: { env?: NodeJS.ProcessEnv; epmdPort?: number; args?: string[] } = {},
+  options: { env?: NodeJS.ProcessEnv; epmdPort?: number; args?: string[]; dataDir?: string } = {},
 ): Promise<ConsoleProcess> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'convoy-console-'));
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'convoy-console-'));
   const epmdPort = options.epmdPort ?? (await freePort());
   const [file = '', ...args] = [
     ...convoyCommand,
@@ -46,7 +49,7 @@ export async function startConsoleProcess(
   const output = new ProcessOutput(child, 'convoy up');
   const end = async (): Promise<void> => {
     await endProcess(child, 'SIGTERM');
-    rmSync(dataDir, { recursive: true, force: true });
+    if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
   };
   try {
     const [url] = await output.waitForMatch(/http:\/\/\S+[?&#]token=\S+(?=\s)/, 60_000);
