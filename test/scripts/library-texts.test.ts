@@ -34,7 +34,8 @@ const advice =
   /(?:[:;.,] |\()(?:also )?(?:add|await|call|check|choose|compare|convert|correct|enter|give|handle|install|omit|open|pass|raise|repair|run|see|set|start|stop|try|unregister|use|wait|write)\b(?! (?:at|by|of)\b)/i;
 
 /** Texts that no error contains: a greeting, an entry of a peer's log, programs for a shell and for Erlang. */
-const isNoError = /shell-server\.ts|call-target\.ts|control-master\.ts|entry\/programs\.ts/;
+const isNoError =
+  /shell-server\.ts|call-target\.ts|control-master\.ts|entry\/programs\.ts|inspect\/\w+\/\w+-program\.ts/;
 
 /** Errors whose message leaves nothing to add, or about which the reader can do nothing. */
 const needsNoRemedy =

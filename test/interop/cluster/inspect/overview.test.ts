@@ -62,6 +62,14 @@ for (const release of testedReleases()) {
       assert.equal(await target.eval(foreign), '[]');
     });
 
+    test('a question that takes too long is ended there', async (t) => {
+      const { target, inspector } = await startInspected(t, { release });
+      await target.eval('sys:suspend(kernel_safe_sup), Processes = processes(), ok');
+      const answer = await inspector.supervisionTree(target.name, 'kernel', { timeoutMs: 50 });
+      assert.equal(problemOf(answer), 'slow');
+      await eventuallyEqual(() => target.eval('processes() -- Processes'), '[]');
+    });
+
     test('a node that is frozen is slow, one that has left is unknown, and one in embedded mode answers', async (t) => {
       const { target, inspector, watched } = await startInspected(t, {
         release,

@@ -85,12 +85,12 @@ export function readFramed(
 ): InspectAnswer<Term> {
   const asked = { questions: 1 };
   const word = atomName(term);
-  if (word === 'slow') return unavailable('slow', slowText(node, timeoutMs), asked);
-  if (word === 'too_large') return unavailable('too-large', tooLargeText(node), asked);
+  if (word === 'slow') return { state: 'unavailable', problem: slow(node, timeoutMs), cost: asked };
+  if (word === 'too_large') return { state: 'unavailable', problem: tooLarge(node), cost: asked };
   const [outcome, report] = elementsOf(term);
   const [reductions, elapsedUs, restedUs, schedulers] = elementsOf(report).map(countOf);
   const cost: InspectCost = { ...asked, ...costOf({ reductions, elapsedUs, restedUs, schedulers }) };
-  if (atomName(outcome) === 'too_large') return unavailable('too-large', tooLargeText(node), cost);
+  if (atomName(outcome) === 'too_large') return { state: 'unavailable', problem: tooLarge(node), cost };
   const [tag, value] = outcome instanceof Tuple && outcome.length === 2 ? outcome.elements : [];
   switch (tag === undefined ? undefined : atomName(tag)) {
     case 'ok':
@@ -120,24 +120,36 @@ function problemOf(
   if (code !== 'MEMBERS_NO_ANSWER' && code !== 'MEMBERS_CALL_FAILED') throw error;
   switch (reason) {
     case 'timeout':
-      return { kind: 'slow', message: slowText(node, timeoutMs) };
+      return slow(node, timeoutMs);
     case 'too_big':
-      return { kind: 'too-large', message: tooLargeText(node) };
+      return tooLarge(node);
     case 'undefined':
       return { kind: 'unsupported', message: `${node} does not evaluate Erlang: ${message}.` };
     case 'failed':
       return { kind: 'failed', message: `The question failed on ${node}: ${message}.` };
     default:
-      return { kind: 'unreachable', message: `${node} cannot be asked: ${message}.` };
+      return {
+        kind: 'unreachable',
+        message: `${node} cannot be asked: ${message}.`,
+        ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
+      };
   }
 }
 
-function slowText(node: string, timeoutMs: number): string {
-  return `${node} did not answer within ${timeoutMs / 1000} s. Raise timeoutMs, or ask for less.`;
+function slow(node: string, timeoutMs: number): InspectProblem {
+  return {
+    kind: 'slow',
+    message: `${node} did not answer within ${timeoutMs / 1000} s.`,
+    remedy: 'Raise `timeoutMs`, or ask for less.',
+  };
 }
 
-function tooLargeText(node: string): string {
-  return `What ${node} would have to read or send for this is over the bound. Ask for less.`;
+function tooLarge(node: string): InspectProblem {
+  return {
+    kind: 'too-large',
+    message: `What ${node} would have to read or send for this is over the bound.`,
+    remedy: 'Ask for less.',
+  };
 }
 
 function unavailable(

@@ -38,6 +38,7 @@ function membersErrorOf(
       node: name,
       reason,
       cause: error,
+      remedy: 'The log of that node may have more.',
     });
   }
   const reason = String(code).includes('TIMEOUT') ? 'timeout' : 'absent';

@@ -20,6 +20,8 @@ export interface InspectProblem {
   readonly kind: InspectProblemKind;
   /** A whole sentence, without control characters. */
   readonly message: string;
+  /** What usually helps: one sentence. */
+  readonly remedy?: string;
 }
 
 /** What a question cost the node that answered it. */
