@@ -4,9 +4,6 @@
  */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import {
   type ClusterChange,
@@ -17,9 +14,9 @@ import {
 import { installWorker } from '@convoy/cluster/worker';
 import { type Node, startNode } from '@convoy/node';
 import { atom, inspect } from '@convoy/node/etf';
+import { bootScript } from '../../support/members/boot-script.ts';
 import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { type ErlangNode, missingPeer, type OtpRelease } from '../../support/erlang/erlang-node.ts';
-import { findInstallation } from '../../support/erlang/erlang-release.ts';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { installedReleases, testedReleases } from '../../support/extent.ts';
 
@@ -58,30 +55,6 @@ async function watch(context: TestContext, node: Node, options: WatchOptions): P
   const watched = await watchCluster(node, { answerMs: 20_000, ...options });
   context.after(() => watched.close());
   return watched;
-}
-
-/** Makes a boot script for a release of these applications, and returns its path without the ending. */
-async function bootScript(
-  context: TestContext,
-  { release, elixir }: { readonly release: OtpRelease; readonly elixir: boolean },
-): Promise<string> {
-  const root = findInstallation(release)?.root ?? '';
-  const folder = mkdtempSync(join(root === '' ? tmpdir() : join(root, 'tmp'), 'convoy-release-'));
-  context.after(() => rmSync(folder, { recursive: true, force: true }));
-  const inRoot = folder.slice(root.length);
-  await using cluster = await ErlangCluster.start({ cookie: 'maker', release });
-  const maker = await cluster.erlang('maker');
-  const applications = elixir ? '[kernel, stdlib, compiler, elixir, logger]' : '[kernel, stdlib, sasl]';
-  const rel = await maker.eval(`
-    true = code:add_pathsa(filelib:wildcard("/usr/lib/elixir/lib/*/ebin")) =:= ok,
-    Version = fun(A) -> application:load(A), {ok, V} = application:get_key(A, vsn), {A, V} end,
-    {release, {"shop", "1.2.3"}, {erts, erlang:system_info(version)}, [Version(A) || A <- ${applications}]}`);
-  writeFileSync(join(folder, 'shop.rel'), `${rel}.\n`);
-  const made = await maker.eval(
-    `systools:make_script("${inRoot}/shop", [silent, local, no_warn_sasl, {path, code:get_path()}, {outdir, "${inRoot}"}])`,
-  );
-  assert.match(made, /^(ok|\{ok,)/);
-  return `${inRoot}/shop`;
 }
 
 for (const release of testedReleases()) {
