@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { installWorker } from '@convoy/cluster/worker';
+import { bootScript } from '../../../support/members/boot-script.ts';
 import { missingPeer } from '../../../support/erlang/erlang-node.ts';
 import { eventually, eventuallyEqual } from '../../../support/eventually.ts';
 import { testedReleases } from '../../../support/extent.ts';
@@ -79,9 +80,11 @@ for (const release of testedReleases()) {
       assert.ok(valueOf(await inspector.processes(target.name, { sort: 'memory' })).rows.length > 20);
       assert.equal(valueOf(await inspector.supervisionTree(target.name, 'kernel')).name, 'kernel_sup');
       process.kill(target.osPid, 'SIGSTOP');
-      const slow = await inspector.overview(target.name, { timeoutMs: 100 });
+      // A signal may take a while to stop all threads.
+      await eventually('it to be slow', 60_000, async () => {
+        return problemOf(await inspector.overview(target.name, { timeoutMs: 100 })) === 'slow';
+      });
       process.kill(target.osPid, 'SIGCONT');
-      assert.equal(problemOf(slow), 'slow');
       await target[Symbol.asyncDispose]();
       await eventually('it to leave', 60_000, () => watched.member(target.name) === undefined);
       await assert.rejects(inspector.overview(target.name), { code: 'MEMBERS_UNKNOWN_NODE' });
@@ -112,6 +115,28 @@ describe('the overview of a TypeScript node', { skip: missingPeer('25') }, () =>
       answers.map(problemOf),
       answers.map(() => 'unsupported'),
     );
+  });
+});
+
+describe('the inside of an Elixir release in embedded mode', { skip: missingPeer('25', 'elixir') }, () => {
+  test('is seen, although nothing can be loaded there', async (t) => {
+    const script = await bootScript(t, { release: '25', elixir: true });
+    const args = ['-boot', script, '-mode', 'embedded'];
+    const { target, inspector } = await startInspected(t, { release: '25', args });
+    assert.equal(await target.eval('code:get_mode()'), 'embedded');
+    const { versions, applications } = valueOf(await inspector.overview(target.name));
+    assert.ok(versions['elixir'] !== undefined && applications.some(({ name }) => name === 'logger'));
+    const list = valueOf(await inspector.processes(target.name, { sort: 'memory', filter: 'logger' }));
+    assert.ok(list.matching > 0 && list.matching < list.total);
+    const details = valueOf(
+      await inspector.process(target.name, list.rows[0]?.pid ?? '', { withState: true }),
+    );
+    assert.ok(details.links.count > 0);
+    const tree = valueOf(await inspector.supervisionTree(target.name, 'elixir'));
+    assert.deepEqual([tree.kind, tree.source], ['supervisor', 'asked']);
+    const tables = valueOf(await inspector.ets(target.name)).rows;
+    assert.ok(tables.some(({ name }) => name === 'elixir_config'));
+    assert.ok(valueOf(await inspector.rows(target.name, 'elixir_config')).rows.length > 0);
   });
 });
 

@@ -67,9 +67,10 @@ for (const release of testedReleases()) {
         [ets:insert(carts, {N, lists:duplicate(20, N)}) || N <- lists:seq(1, 20000)],
         Hidden = ets:new(hidden, [private]), ets:insert(Hidden, {key, value}),
         Loose = ets:new(loose, [public]), ets:insert(Loose, {row, lists:duplicate(200000, $x)}),
-        ets:insert(Loose, {other, binary:copy(<<"x">>, 5000)}), ok`);
+        ets:insert(Loose, {other, binary:copy(<<"x">>, 5000)}),
+        Huge = ets:new(huge, [named_table, public]), ets:insert(Huge, {row, lists:seq(1, 2000000)}), ok`);
       const list = valueOf(await inspector.ets(target.name, { limit: 200 }));
-      const [carts] = list.rows;
+      const [, carts] = list.rows;
       assert.deepEqual([carts?.table, carts?.type, carts?.size], ['carts', 'ordered_set', 20_000]);
       assert.ok((carts?.memoryBytes ?? 0) > 1_000_000 && list.total > 10);
       const { total, rows } = valueOf(await inspector.rows(target.name, 'carts', { limit: 5 }));
@@ -79,6 +80,7 @@ for (const release of testedReleases()) {
       const loose = valueOf(await inspector.rows(target.name, named('loose')));
       assert.ok(loose.rows.length === 2 && loose.rows.every((row) => row.length <= 600));
       assert.equal(problemOf(await inspector.rows(target.name, named('hidden'))), 'failed');
+      assert.equal(problemOf(await inspector.rows(target.name, 'huge')), 'too-large');
       assert.equal(problemOf(await inspector.rows(target.name, 'no_such_table')), 'gone');
       assert.equal(problemOf(await inspector.rows(target.name, '#Ref<0.1.2.3>')), 'gone');
       const bySize = valueOf(await inspector.ets(target.name, { sort: 'size', limit: 1 }));

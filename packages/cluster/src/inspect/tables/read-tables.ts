@@ -12,7 +12,7 @@ import {
   pidTextOf,
   textOf,
 } from '../read/read-term.ts';
-import { maxRowCharacters } from './table-program.ts';
+import { maxCopiedBytes, maxRowCharacters } from './table-program.ts';
 
 /** An ETS table. */
 export interface TableRow {
@@ -71,6 +71,11 @@ export function readRows(
       };
     default: {
       const [size, asked, rows] = elementsOf(answer);
+      if (size !== undefined && atomName(size) === 'large') {
+        const bytes = countOf(asked) ?? 0;
+        const message = `A row of ${table} has ${bytes} bytes on average. None is read above ${maxCopiedBytes}.`;
+        return { kind: 'too-large', message };
+      }
       const [total, count] = [countOf(size), countOf(asked)];
       if (total === undefined || count === undefined) return undefined;
       const shown = listOf(rows, limit).map((row) => textOf(row, maxRowCharacters * 2) ?? '');

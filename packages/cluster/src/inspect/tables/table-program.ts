@@ -4,7 +4,7 @@
  */
 
 /** No more than this is copied out of a table for one answer, by the average size of its rows. */
-const maxCopiedBytes = 16 * 1024 * 1024;
+export const maxCopiedBytes: number = 16 * 1024 * 1024;
 export const maxRowCharacters = 500;
 
 /** `Sort` is `memory` or `size`. Answers `{Total, Bytes, Rows}`; each row is `{Shown, Info}`. */
@@ -39,7 +39,7 @@ export const tablesBody: string = `
   {Total, erlang:system_info(wordsize), Rows}
 `;
 
-/** `Name` is the text of a table: its name or its reference. Answers `gone`, `{private, Info}`, or `{Size, Count, Rows}`. */
+/** `Name` is the text of a table: its name or its reference. Answers `gone`, `private`, `{large, Bytes}`, or `{Size, Count, Rows}`. */
 export const rowsBody: string = `
   Table = case Name of
     <<"#Ref<", _/binary>> -> list_to_ref(binary_to_list(Name));
@@ -55,6 +55,7 @@ export const rowsBody: string = `
       Count = erlang:max(1, erlang:min(Limit, ${maxCopiedBytes} div Average)),
       case proplists:get_value(protection, Info) of
         private -> private;
+        _ when Average > ${maxCopiedBytes} -> {large, Average};
         _ ->
           Rows = case ets:select(Table, [{'$1', [], ['$1']}], Count) of
             '$end_of_table' -> [];

@@ -27,11 +27,12 @@ describe('ETS tables', () => {
     const options = { node, table: 'carts', limit: 5 };
     const content = readRows(tuple(90, 2, [text('{1,a}'), text('{2,b}')]), options);
     assert.deepEqual(content, { total: 90, limit: 2, rows: ['{1,a}', '{2,b}'] });
-    for (const [word, kind] of [
-      ['gone', 'gone'],
-      ['private', 'failed'],
+    for (const [term, kind] of [
+      [atom('gone'), 'gone'],
+      [atom('private'), 'failed'],
+      [tuple(atom('large'), 99_000_000), 'too-large'],
     ] as const) {
-      const answer = readRows(atom(word), options);
+      const answer = readRows(term, options);
       assert.ok(answer !== undefined && 'kind' in answer && answer.kind === kind);
     }
   });
