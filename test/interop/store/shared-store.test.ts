@@ -58,7 +58,7 @@ describe('consoles with one store in PostgreSQL', { skip: onlyInAll(missingPostg
       const [one, two] = [new ConsoleClient(first.url), new ConsoleClient(second.url)];
       const own = await launch(one, 'alpha');
 
-      const shown = await eventuallyNode(two, ({ origin }) => origin === 'shared');
+      const shown = await eventuallyNode(two, ({ origin, status }) => origin === 'shared' && status === 'up');
       assert.deepEqual([shown.name, shown.status, shown.kind], [own.name, 'up', 'typescript']);
       assert.match(shown.owner?.label ?? '', /:\d+$/);
       assert.equal(shown.owner?.url, 'https://one.example.com/');
