@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import type {
   Capability,
   ClientMessage,
+  ClusterView,
   ConsoleInfo,
   LaunchRequest,
   LogLine,
@@ -21,6 +22,7 @@ import type {
   ServerMessage,
 } from '@convoy/console/protocol';
 import { launchingNode } from '../../packages/console-web/test/scenes.ts';
+import { ownCluster } from '../../packages/console-web/test/cluster-scenes.ts';
 import { EchoShells, type OpenMessage } from './echo-shells.ts';
 import { WebSocketPeer } from './websocket-peer.ts';
 
@@ -47,6 +49,7 @@ export type ScriptedAnswer = (body: unknown) => Answer | Promise<Answer>;
 export interface ScriptedConsoleOptions {
   readonly nodes?: readonly NodeView[];
   readonly capabilities?: readonly Capability[];
+  readonly clusters?: readonly ClusterView[];
 }
 
 const defaultCapabilities: readonly Capability[] = [
@@ -57,7 +60,10 @@ const defaultCapabilities: readonly Capability[] = [
 
 export class ScriptedConsole implements AsyncDisposable {
   readonly token: string = 'a-token-long-enough-for-a-test';
+  /** By id. */
   readonly nodes: Map<string, NodeView>;
+  /** By id. */
+  readonly clusters: Map<string, ClusterView>;
   /** Every message the page has sent, oldest first. */
   readonly received: ClientMessage[] = [];
   /** Every HTTP request that changes something. */
@@ -76,7 +82,8 @@ export class ScriptedConsole implements AsyncDisposable {
   readonly #capabilities: readonly Capability[];
 
   private constructor(options: ScriptedConsoleOptions) {
-    this.nodes = new Map((options.nodes ?? []).map((node) => [node.name, node]));
+    this.nodes = new Map((options.nodes ?? []).map((node) => [node.id, node]));
+    this.clusters = new Map((options.clusters ?? [ownCluster]).map((cluster) => [cluster.id, cluster]));
     this.#capabilities = options.capabilities ?? defaultCapabilities;
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.on('upgrade', (request, stream) => this.#greet(request, new WebSocketPeer(request, stream)));
@@ -116,13 +123,24 @@ export class ScriptedConsole implements AsyncDisposable {
   }
 
   put(node: NodeView): void {
-    this.nodes.set(node.name, node);
+    this.nodes.set(node.id, node);
     this.tell({ type: 'node', node });
   }
 
-  drop(name: string): void {
-    this.nodes.delete(name);
-    this.tell({ type: 'node.gone', name });
+  drop(id: string): void {
+    this.nodes.delete(id);
+    this.tell({ type: 'node.gone', name: id });
+  }
+
+  putCluster(cluster: ClusterView): void {
+    this.clusters.set(cluster.id, cluster);
+    this.tell({ type: 'cluster', cluster });
+  }
+
+  dropCluster(id: string): void {
+    this.clusters.delete(id);
+    for (const node of this.nodes.values()) if (node.cluster === id) this.drop(node.id);
+    this.tell({ type: 'cluster.gone', id });
   }
 
   /** Launches a node again, as the console does for any page. */
@@ -251,7 +269,7 @@ export class ScriptedConsole implements AsyncDisposable {
           type: 'welcome',
           info: this.#info(),
           nodes: [...this.nodes.values()],
-          clusters: [],
+          clusters: [...this.clusters.values()],
           shells: this.shells.views(),
         });
         return;

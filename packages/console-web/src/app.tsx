@@ -42,7 +42,7 @@ function OpenDialogs(): JSX.Element | null {
   if (dialog === undefined) return null;
   if (dialog.kind === 'palette') return <Palette />;
   if (dialog.kind === 'endShell') return <EndShellQuestion shellId={dialog.shellId} />;
-  if (dialog.kind === 'delete') return <ConfirmDelete name={dialog.node} />;
+  if (dialog.kind === 'delete') return <ConfirmDelete id={dialog.node} />;
   if (dialog.kind === 'doctor') return <DoctorDialog request={dialog.request} />;
   if (dialog.kind === 'railway') return <RailwayDialog id={dialog.place} />;
   if (dialog.kind === 'ssh') return <SshDialog id={dialog.host} />;

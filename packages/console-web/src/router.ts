@@ -1,6 +1,6 @@
 /**
- * The current page, kept in the fragment, which is never sent to the server: `#/nodes/NAME`, `#/mesh/NAME`, `#/logs/NAME`,
- * `#/shells/ID`. Whether a node or shell of that name exists is decided elsewhere (state/dead-end.ts).
+ * The current page, kept in the fragment, which is never sent to the server: `#/nodes/ID`, `#/mesh/ID`, `#/logs/ID`,
+ * `#/shells/ID`, with the ids of nodes and shells. Whether one of that id exists is decided elsewhere (state/dead-end.ts).
  */
 
 import { type Signal, signal } from '@preact/signals';
@@ -39,8 +39,11 @@ function decoded(text: string): string | undefined {
 export function formatRoute(route: Route): string {
   if (route.page === 'nowhere') return route.address;
   const subject = subjectOf(route);
-  // The @ of a node name needs no escape, and addresses are read by people.
-  const end = subject === undefined ? '' : `/${encodeURIComponent(subject).replaceAll('%40', '@')}`;
+  // The @ and the : in the id of a node need no escape, and addresses are read by people.
+  const end =
+    subject === undefined
+      ? ''
+      : `/${encodeURIComponent(subject).replaceAll('%40', '@').replaceAll('%3A', ':')}`;
   return `#/${route.page}${end}`;
 }
 
@@ -50,7 +53,7 @@ function subjectOf(route: Route): string | undefined {
   return route.page === 'settings' || route.page === 'nowhere' ? undefined : route.node;
 }
 
-/** The node that the current page shows. */
+/** The id of the node that the current page shows. */
 export function routeNode(): string | undefined {
   const current = route.value;
   return 'node' in current ? current.node : undefined;

@@ -13,6 +13,7 @@ test('writes addresses that people can read and type', () => {
   const addresses: readonly (readonly [string, Route])[] = [
     ['#/nodes/app-1@127.0.0.1', { page: 'nodes', node: 'app-1@127.0.0.1' }],
     ['#/mesh/app-1@127.0.0.1', { page: 'mesh', node: 'app-1@127.0.0.1' }],
+    ['#/nodes/prod:app@10.0.0.5', { page: 'nodes', node: 'prod:app@10.0.0.5' }],
     ['#/logs', { page: 'logs' }],
     ['#/shells/s1', { page: 'shells', shell: 's1' }],
     ['#/settings', { page: 'settings' }],

@@ -9,6 +9,7 @@ import { Glyph, type GlyphName } from '../components/glyphs.tsx';
 import { KindMark } from '../components/kind-mark.tsx';
 import { StatusMark } from '../components/nodes/status-chip.tsx';
 import { goTo, routeNode } from '../router.ts';
+import { nodeTitle } from '../state/clusters/node-titles.ts';
 import { deadEnd } from '../state/dead-end.ts';
 import { followLogs } from '../state/connection.ts';
 import { formatCount, formatTime } from '../state/page/format.ts';
@@ -38,11 +39,11 @@ function LogSource({
       type="button"
       class="log-source"
       aria-current={isCurrent ? 'true' : undefined}
-      title={node.name}
-      aria-label={`${node.name}, ${statusNames[node.status]}`}
+      title={nodeTitle(node.id)}
+      aria-label={`${nodeTitle(node.id)}, ${statusNames[node.status]}`}
       data-testid="log-source"
-      data-node={node.name}
-      onClick={() => goTo({ page: 'logs', node: node.name })}
+      data-node={node.id}
+      onClick={() => goTo({ page: 'logs', node: node.id })}
     >
       <KindMark kind={node.kind} size="small" />
       <span class="log-source-name">
@@ -59,7 +60,7 @@ function LogSources({ current }: { readonly current: string }): JSX.Element {
   return (
     <nav class="log-sources" aria-label="Logs of">
       {loggedNodes().map((node) => (
-        <LogSource key={node.name} node={node} isCurrent={node.name === current} />
+        <LogSource key={node.id} node={node} isCurrent={node.id === current} />
       ))}
     </nav>
   );
@@ -145,7 +146,7 @@ function LogView(props: {
         class="log-view"
         role="log"
         aria-live="off"
-        aria-label={`Output of ${node}`}
+        aria-label={`Output of ${nodeTitle(node)}`}
         tabIndex={0}
         data-testid="log-view"
         onScroll={(event) => {
@@ -228,7 +229,7 @@ function NodeLogs({ node }: { readonly node: string }): JSX.Element {
       {shown.length === 0 && (
         <p class="log-empty">
           {wanted === ''
-            ? `${node} has printed nothing yet. New lines appear here automatically.`
+            ? `${nodeTitle(node)} has printed nothing yet. New lines appear here automatically.`
             : 'No line matches the filter.'}
         </p>
       )}
@@ -238,7 +239,7 @@ function NodeLogs({ node }: { readonly node: string }): JSX.Element {
 
 export function LogsPage(): JSX.Element {
   const logged = loggedNodes();
-  const current = routeNode() ?? logged[0]?.name;
+  const current = routeNode() ?? logged[0]?.id;
   const isNowhere = deadEnd.value !== undefined;
   if (current === undefined || (isNowhere && logged.length === 0))
     return (
@@ -252,7 +253,7 @@ export function LogsPage(): JSX.Element {
       </PageFrame>
     );
   return (
-    <PageFrame title="Logs" note={isNowhere ? undefined : current} isFull>
+    <PageFrame title="Logs" note={isNowhere ? undefined : nodeTitle(current)} isFull>
       <div class="log-page">
         <LogSources current={current} />
         {!isNowhere && <NodeLogs key={current} node={current} />}

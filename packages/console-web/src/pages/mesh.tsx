@@ -3,7 +3,8 @@
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { splitNodeName } from '@convoy/node/names';
-import { CutText, WholeName } from '../components/cut-text.tsx';
+import { NodeLabel } from '../components/clusters/node-label.tsx';
+import { CutText } from '../components/cut-text.tsx';
 import { Glyph } from '../components/glyphs.tsx';
 import { MeshGraph } from '../components/mesh/mesh-graph.tsx';
 import { KindMark } from '../components/kind-mark.tsx';
@@ -13,14 +14,16 @@ import { NodeDetail } from '../components/nodes/node-detail.tsx';
 import { ProblemPanel } from '../components/nodes/problem-panel.tsx';
 import { StatusChip } from '../components/nodes/status-chip.tsx';
 import { noteRoute, routeNode } from '../router.ts';
+import { nodeTitle } from '../state/clusters/node-titles.ts';
+import { shownNodes } from '../state/clusters/shown-cluster.ts';
 import { deadEnd } from '../state/dead-end.ts';
 import { formatCount } from '../state/page/format.ts';
 import { edgesOf } from '../state/nodes/mesh-edges.ts';
-import { findNode, isBroken, nodes } from '../state/nodes/nodes.ts';
+import { findNode, isBroken } from '../state/nodes/nodes.ts';
 import { NothingYet } from './nodes.tsx';
 import { PageFrame } from './page-frame.tsx';
 
-/** The selected node is the one in the address. */
+/** The selected node is the one whose id is in the address. */
 function select(node: string | undefined): void {
   noteRoute(node === undefined ? { page: 'mesh' } : { page: 'mesh', node });
 }
@@ -55,7 +58,7 @@ function Legend({ hasOneWay }: { readonly hasOneWay: boolean }): JSX.Element {
 function Inspector({ node }: { readonly node: NodeView }): JSX.Element {
   const { name: short, host } = splitNodeName(node.name);
   return (
-    <aside class="inspector" aria-label={`Node ${node.name}`}>
+    <aside class="inspector" aria-label={`Node ${nodeTitle(node.id)}`}>
       <header>
         <KindMark kind={node.kind} />
         <div class="node-names">
@@ -70,7 +73,7 @@ function Inspector({ node }: { readonly node: NodeView }): JSX.Element {
           type="button"
           class="icon-button"
           aria-label="Close the details"
-          onClick={() => closeDetails(node.name)}
+          onClick={() => closeDetails(node.id)}
         >
           <Glyph name="close" />
         </button>
@@ -83,21 +86,21 @@ function Inspector({ node }: { readonly node: NodeView }): JSX.Element {
   );
 }
 
-function Stranger({ name }: { readonly name: string }): JSX.Element {
+function Stranger({ id }: { readonly id: string }): JSX.Element {
   return (
-    <aside class="inspector" aria-label={`Node ${name}`}>
+    <aside class="inspector" aria-label={`Node ${nodeTitle(id)}`}>
       <header>
         <KindMark kind="unknown" />
         <div class="node-names">
           <strong>
-            <WholeName name={name} />
+            <NodeLabel id={id} />
           </strong>
         </div>
         <button
           type="button"
           class="icon-button"
           aria-label="Close the details"
-          onClick={() => closeDetails(name)}
+          onClick={() => closeDetails(id)}
         >
           <Glyph name="close" />
         </button>
@@ -108,7 +111,7 @@ function Stranger({ name }: { readonly name: string }): JSX.Element {
 }
 
 export function MeshPage(): JSX.Element {
-  const all = nodes.value;
+  const all = shownNodes.value;
   const edges = edgesOf(all);
   if (all.length === 0)
     return (
@@ -128,9 +131,9 @@ export function MeshPage(): JSX.Element {
       <div class="mesh-page">
         <MeshGraph nodes={all} selected={picked} onSelect={select} />
         <Legend hasOneWay={edges.some((edge) => edge.kind === 'oneWay')} />
-        {view !== undefined && <Inspector key={view.name} node={view} />}
+        {view !== undefined && <Inspector key={view.id} node={view} />}
         {picked !== undefined && view === undefined && deadEnd.value === undefined && (
-          <Stranger name={picked} />
+          <Stranger id={picked} />
         )}
       </div>
     </PageFrame>

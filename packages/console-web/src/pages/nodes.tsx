@@ -90,7 +90,7 @@ export function NodesPage(): JSX.Element {
     );
   // The node that the address names is shown whatever the filter hides.
   const named = routeNode();
-  const shown = all.filter((node) => node.name === named || matches(node, filter));
+  const shown = all.filter((node) => node.id === named || matches(node, filter));
   const isLong = all.length > rowsWithoutFilter || filter !== '';
   return (
     <PageFrame
@@ -106,7 +106,7 @@ export function NodesPage(): JSX.Element {
       <HostBar />
       <div class="node-list">
         {shown.map((node) => (
-          <NodeRow key={node.name} node={node} />
+          <NodeRow key={node.id} node={node} />
         ))}
         {shown.length === 0 && <p class="quiet padded">No node matches “{filter}”.</p>}
       </div>

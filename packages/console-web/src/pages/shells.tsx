@@ -2,12 +2,15 @@
 
 import type { NodeView, ShellView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { CutText, WholeName } from '../components/cut-text.tsx';
+import { NodeLabel } from '../components/clusters/node-label.tsx';
+import { CutText } from '../components/cut-text.tsx';
 import { Glyph } from '../components/glyphs.tsx';
 import { KindMark } from '../components/kind-mark.tsx';
 import { formatClock, formatCount } from '../state/page/format.ts';
 import { showTab } from '../state/shells/dock.ts';
-import { findNode, upNodes } from '../state/nodes/nodes.ts';
+import { nodeTitle } from '../state/clusters/node-titles.ts';
+import { shownUpNodes } from '../state/clusters/shown-cluster.ts';
+import { findNode } from '../state/nodes/nodes.ts';
 import { consoleShells, otherViewersOf } from '../state/shells/console-shells.ts';
 import { fullShellName, shellKindsOf, shellName, shellNames } from '../state/shells/shell-names.ts';
 import { closeTab, endShell, openShell, showShell } from '../state/shells/shells.ts';
@@ -54,7 +57,7 @@ function OpenShellRow({ tab }: { readonly tab: ShellTab }): JSX.Element {
       <KindMark kind={findNode(tab.node)?.kind ?? 'unknown'} />
       <div class="node-names">
         <strong>
-          <WholeName name={tab.node} />
+          <NodeLabel id={tab.node} />
         </strong>
         <span>
           {shellName(tab)} · {phaseTexts[tab.phase]}
@@ -94,7 +97,7 @@ function OtherShellRow({ shell }: { readonly shell: ShellView }): JSX.Element {
       <KindMark kind={findNode(node)?.kind ?? 'unknown'} />
       <div class="node-names">
         <strong>
-          <WholeName name={node} />
+          <NodeLabel id={node} />
         </strong>
         <span>
           {shellName(shell)}
@@ -122,7 +125,7 @@ function NodeShellRow({ node }: { readonly node: NodeView }): JSX.Element {
       <KindMark kind={node.kind} />
       <div class="node-names">
         <strong>
-          <WholeName name={node.name} />
+          <NodeLabel id={node.id} />
         </strong>
         <span>
           <CutText text={node.version ?? node.provider} />
@@ -134,8 +137,8 @@ function NodeShellRow({ node }: { readonly node: NodeView }): JSX.Element {
             key={kind}
             type="button"
             class="button"
-            aria-label={`Open ${shellNames[kind]} on ${node.name}`}
-            onClick={() => openShell(node.name, kind)}
+            aria-label={`Open ${shellNames[kind]} on ${nodeTitle(node.id)}`}
+            onClick={() => openShell(node.id, kind)}
           >
             <Glyph name="plus" />
             {shellNames[kind]}
@@ -178,7 +181,7 @@ export function ShellsPage(): JSX.Element {
   const tabs = shellTabs.value;
   const others = consoleShells().filter(({ id }) => !tabs.some(({ shellId }) => shellId === id));
   const count = tabs.length + others.length;
-  const up = upNodes.value;
+  const up = shownUpNodes.value;
   return (
     <PageFrame title="Shells" note={count === 0 ? 'None open' : formatCount(count, 'open shell')}>
       {up.length === 0 && count === 0 && (
@@ -195,7 +198,7 @@ export function ShellsPage(): JSX.Element {
           <h2>{count === 0 ? 'Open a shell' : 'Open another'}</h2>
           <ul class="shell-list">
             {up.map((node) => (
-              <NodeShellRow key={node.name} node={node} />
+              <NodeShellRow key={node.id} node={node} />
             ))}
           </ul>
         </section>

@@ -1,10 +1,11 @@
 /** Actions on nodes. A failure is shown as a toast with its remedy; success shows in the nodes. */
 
 import type { LaunchRequest, NodeKind, NodeView, Problem } from '@convoy/console/protocol';
-import { splitNodeName } from '@convoy/node/names';
+import { isNodeKind, splitNodeName } from '@convoy/node/names';
 import { signal, type Signal } from '@preact/signals';
 import { ask, problemFrom } from '../console-link/api-client.ts';
 import { goTo } from '../router.ts';
+import { nodeTitle } from './clusters/node-titles.ts';
 import { openDialog } from './page/dialogs.ts';
 import { capabilityOf, consoleInfo, nodes } from './nodes/nodes.ts';
 import { askedOf } from './nodes/peering.ts';
@@ -13,9 +14,9 @@ import { showProblem, showMessage } from './page/toasts.ts';
 
 /** Kinds with a launch request that has not been answered yet. */
 export const launching: Signal<ReadonlySet<NodeKind>> = signal(new Set());
-/** Nodes with a delete request that has not been answered yet. */
+/** Ids of nodes with a delete request that has not been answered yet. */
 export const deleting: Signal<ReadonlySet<string>> = signal(new Set());
-/** Nodes that are being launched again. */
+/** Ids of nodes that are being launched again. */
 export const relaunching: Signal<ReadonlySet<string>> = signal(new Set());
 
 /** Resolves with what `work` resolves with. */
@@ -66,9 +67,9 @@ export function hasRoom(): boolean {
 }
 
 /** Removes a node. Resolves with whether it is gone; a refusal is shown as a toast. */
-export async function removeNode(name: string): Promise<boolean> {
-  const problem = await whileIn(deleting, name, () =>
-    refusalOf(() => ask('DELETE /api/nodes/:name', { params: { name } })),
+export async function removeNode(id: string): Promise<boolean> {
+  const problem = await whileIn(deleting, id, () =>
+    refusalOf(() => ask('DELETE /api/nodes/:name', { params: { name: id } })),
   );
   if (problem !== undefined) showProblem(problem);
   return problem === undefined;
@@ -78,7 +79,7 @@ export async function join(node: NodeView, other: NodeView): Promise<void> {
   const { asked, peer } = askedOf(node, other);
   try {
     await ask('POST /api/nodes/:name/join', { params: { name: asked }, body: { peer } });
-    showMessage(`Asked ${asked} to connect to ${peer}`);
+    showMessage(`Asked ${nodeTitle(asked)} to connect to ${peer}`);
   } catch (error) {
     showProblem(problemFrom(error), { node: peer, from: asked });
   }
@@ -88,7 +89,7 @@ export async function disconnect(node: NodeView, other: NodeView): Promise<void>
   const { asked, peer } = askedOf(node, other);
   try {
     await ask('POST /api/nodes/:name/disconnect', { params: { name: asked }, body: { peer } });
-    showMessage(`Asked ${asked} to disconnect from ${peer}`);
+    showMessage(`Asked ${nodeTitle(asked)} to disconnect from ${peer}`);
   } catch (error) {
     showProblem(problemFrom(error));
   }
@@ -99,29 +100,25 @@ const correctable: ReadonlySet<string> = new Set(['CONSOLE_LAUNCH_UNKNOWN', 'PRO
 
 /** Launches a node that has ended again. The console knows the values of its variables; this page does not. */
 export async function relaunch(node: NodeView): Promise<void> {
-  const { name, kind, join, provider } = node;
-  if (!isLaunchable(kind) || relaunching.value.has(name)) return;
-  const problem = await whileIn(relaunching, name, () =>
-    refusalOf(() => ask('POST /api/nodes/:name/relaunch', { params: { name } })),
+  const { id, name, kind, join, provider } = node;
+  if (!isNodeKind(kind) || relaunching.value.has(id)) return;
+  const problem = await whileIn(relaunching, id, () =>
+    refusalOf(() => ask('POST /api/nodes/:name/relaunch', { params: { name: id } })),
   );
   if (problem === undefined) return;
   if (!correctable.has(problem.code)) return showProblem(problem);
   const request = { kind, join, provider, name: splitNodeName(name).name };
-  openDialog.value = { kind: 'launch', refused: { request, problem, replaces: name } };
-}
-
-function isLaunchable(kind: NodeView['kind']): kind is NodeKind {
-  return kind === 'typescript' || kind === 'elixir' || kind === 'erlang';
+  openDialog.value = { kind: 'launch', refused: { request, problem, replaces: id } };
 }
 
 export function canOpenShell(node: NodeView): boolean {
   return node.status === 'up';
 }
 
-export function showShell(name: string): void {
-  openShell(name);
+export function showShell(id: string): void {
+  openShell(id);
 }
 
-export function showLogs(name: string): void {
-  goTo({ page: 'logs', node: name });
+export function showLogs(id: string): void {
+  goTo({ page: 'logs', node: id });
 }

@@ -4,6 +4,7 @@ import type { NodeView, ShellKind } from '@convoy/console/protocol';
 import { nodeKinds } from '@convoy/node/names';
 import { goTo, pageNames, type PageName } from '../router.ts';
 import { disconnect, join, launchOrExplain, showLogs } from './actions.ts';
+import { nodeTitle } from './clusters/node-titles.ts';
 import { openDialog } from './page/dialogs.ts';
 import { searchTab, showTab, toggleDock, toggleMaximised } from './shells/dock.ts';
 import { consoleShells } from './shells/console-shells.ts';
@@ -60,29 +61,32 @@ function launchCommands(): readonly Command[] {
 
 function shellCommand(node: NodeView, kind?: ShellKind): Command {
   return {
-    id: `shell-${kind ?? 'auto'}-${node.name}`,
+    id: `shell-${kind ?? 'auto'}-${node.id}`,
     group: 'Nodes',
-    text: kind === undefined ? `Open shell on ${node.name}` : `Open ${kind} shell on ${node.name}`,
+    text:
+      kind === undefined
+        ? `Open shell on ${nodeTitle(node.id)}`
+        : `Open ${kind} shell on ${nodeTitle(node.id)}`,
     kind: node.kind,
-    run: () => openShell(node.name, kind),
+    run: () => openShell(node.id, kind),
   };
 }
 
 function peerCommands(node: NodeView): readonly Command[] {
-  const { name, kind } = node;
+  const { id, kind } = node;
   const { joinable, connected } = peeringOf(node, nodes.value);
   return [
     ...joinable.map((other) => ({
-      id: `join-${name}-${other.name}`,
+      id: `join-${id}-${other.id}`,
       group: 'Nodes' as const,
-      text: `Join ${name} to ${other.name}`,
+      text: `Join ${nodeTitle(id)} to ${other.name}`,
       kind,
       run: () => void join(node, other),
     })),
     ...connected.map((other) => ({
-      id: `disconnect-${name}-${other.name}`,
+      id: `disconnect-${id}-${other.id}`,
       group: 'Nodes' as const,
-      text: `Disconnect ${name} from ${other.name}`,
+      text: `Disconnect ${nodeTitle(id)} from ${other.name}`,
       kind,
       run: () => void disconnect(node, other),
     })),
@@ -90,31 +94,32 @@ function peerCommands(node: NodeView): readonly Command[] {
 }
 
 function nodeCommands(node: NodeView): readonly Command[] {
-  const { name, kind } = node;
+  const { id, kind } = node;
+  const title = nodeTitle(id);
   const up = node.status === 'up';
   const logs: Command = {
-    id: `logs-${name}`,
+    id: `logs-${id}`,
     group: 'Nodes',
-    text: `Logs of ${name}`,
+    text: `Logs of ${title}`,
     kind,
-    run: () => showLogs(name),
+    run: () => showLogs(id),
   };
   const remove: Command = {
-    id: `delete-${name}`,
+    id: `delete-${id}`,
     group: 'Nodes',
-    text: `Delete ${name}…`,
+    text: `Delete ${title}…`,
     kind,
     run: () => {
-      openDialog.value = { kind: 'delete', node: name };
+      openDialog.value = { kind: 'delete', node: id };
     },
   };
   const doctor: Command = {
-    id: `doctor-${name}`,
+    id: `doctor-${id}`,
     group: 'Nodes',
-    text: `Ask the doctor about ${name}`,
+    text: `Ask the doctor about ${title}`,
     kind,
     run: () => {
-      openDialog.value = { kind: 'doctor', request: { node: name } };
+      openDialog.value = { kind: 'doctor', request: { node: id } };
     },
   };
   return [

@@ -6,6 +6,7 @@ import { terminalOf } from '../terminal/terminal-registry.ts';
 import { dockPanes, dockSize } from './shells/dock.ts';
 import { sendMessage, startLink } from '../console-link/live-link.ts';
 import { noteConsoleBack, noteConsoleLost } from './console-gone.ts';
+import { dropCluster, putCluster, replaceClusters } from './clusters/clusters.ts';
 import { addLines, dropLines, lastSeqOf, restartLines } from './nodes/logs.ts';
 import { consoleInfo, dropNode, findNode, nodes, putNode, replaceNodes } from './nodes/nodes.ts';
 import { dropConsoleShell, putConsoleShell } from './shells/console-shells.ts';
@@ -30,6 +31,7 @@ export const isWelcomed: Signal<boolean> = signal(false);
 /** Why the console cannot write its audit log; `undefined` while it can. */
 export const auditProblem: Signal<Problem | undefined> = signal(undefined);
 const receiver = { sinkOf: terminalOf, onOverrun: resyncShell };
+/** Ids of the nodes whose output is followed. */
 const followed = new Set<string>();
 
 export function startConnection(): void {
@@ -55,6 +57,12 @@ function takeMessage(message: ServerMessage): void {
       if (message.isRelaunched === true) restartLog(message.name);
       else forgetNode(message.name);
       return;
+    case 'cluster':
+      putCluster(message.cluster);
+      return;
+    case 'cluster.gone':
+      dropCluster(message.id);
+      return;
     case 'logs':
       addLines(message.node, message.lines);
       return;
@@ -70,8 +78,6 @@ function takeMessage(message: ServerMessage): void {
     case 'problem':
       takeProblem(message.requestId, message.problem);
       return;
-    case 'cluster':
-    case 'cluster.gone':
       return;
     case 'audit':
       auditProblem.value = message.problem;
@@ -101,25 +107,26 @@ function takeMessage(message: ServerMessage): void {
   }
 }
 
-function forgetNode(name: string): void {
-  forgetShells(name);
-  dropNode(name);
-  dropLines(name);
+function forgetNode(id: string): void {
+  forgetShells(id);
+  dropNode(id);
+  dropLines(id);
 }
 
 /** The node was launched again. Its row and the tabs of its ended shells stay; its output starts over. */
-function restartLog(name: string): void {
-  restartLines(name);
-  if (followed.has(name)) sendMessage({ type: 'logs.follow', node: name, afterSeq: 0 });
+function restartLog(id: string): void {
+  restartLines(id);
+  if (followed.has(id)) sendMessage({ type: 'logs.follow', node: id, afterSeq: 0 });
 }
 
 function takeWelcome(welcome: Extract<ServerMessage, { type: 'welcome' }>): void {
-  const gone = nodes.value.filter(({ name }) => !welcome.nodes.some((node) => node.name === name));
-  for (const { name } of gone) dropLines(name);
+  const gone = nodes.value.filter(({ id }) => !welcome.nodes.some((node) => node.id === id));
+  for (const { id } of gone) dropLines(id);
   // They may have been launched again meanwhile.
-  for (const { name, startedAt } of welcome.nodes)
-    if (startedAt !== (findNode(name)?.startedAt ?? startedAt)) restartLines(name);
+  for (const { id, startedAt } of welcome.nodes)
+    if (startedAt !== (findNode(id)?.startedAt ?? startedAt)) restartLines(id);
   consoleInfo.value = welcome.info;
+  replaceClusters(welcome.clusters);
   replaceNodes(welcome.nodes);
   isWelcomed.value = true;
   noteConsoleBack();

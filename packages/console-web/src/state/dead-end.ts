@@ -52,13 +52,13 @@ function missingShell(shell: string): DeadEnd | undefined {
   };
 }
 
-function missingNode(page: 'mesh' | 'nodes' | 'logs', name: string): DeadEnd | undefined {
-  const node = findNode(name);
+function missingNode(page: 'mesh' | 'nodes' | 'logs', id: string): DeadEnd | undefined {
+  const node = findNode(id);
   const onward = { page };
   if (node === undefined) {
-    if (page === 'mesh' && strangersOf(nodes.value).includes(name)) return undefined;
+    if (page === 'mesh' && strangersOf(nodes.value).includes(id)) return undefined;
     return {
-      title: `There is no node ${name}`,
+      title: `There is no node ${id}`,
       text: 'It has been deleted, or it belongs to another console.',
       onward,
       onwardLabel: page === 'logs' ? 'Show other logs' : 'Show all nodes',
@@ -66,7 +66,7 @@ function missingNode(page: 'mesh' | 'nodes' | 'logs', name: string): DeadEnd | u
   }
   if (page !== 'logs' || node.origin === 'launched') return undefined;
   return {
-    title: `The console has no output of ${name}`,
+    title: `The console has no output of ${id}`,
     text: 'It has the output only of nodes that it launched; this one was running before.',
     onward,
     onwardLabel: 'Show other logs',

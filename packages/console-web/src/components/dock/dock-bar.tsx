@@ -14,7 +14,9 @@ import {
   toggleDock,
   toggleMaximised,
 } from '../../state/shells/dock.ts';
-import { findNode, upNodes } from '../../state/nodes/nodes.ts';
+import { distinguishingCluster, nodeName, nodeTitle } from '../../state/clusters/node-titles.ts';
+import { shownUpNodes } from '../../state/clusters/shown-cluster.ts';
+import { findNode } from '../../state/nodes/nodes.ts';
 import { distinctionOf, fullShellName, needsHost } from '../../state/shells/shell-names.ts';
 import { closeTab, openShell } from '../../state/shells/shells.ts';
 import { type ShellPhase, type ShellTab, shellTabs } from '../../state/shells/shell-tabs.ts';
@@ -52,7 +54,8 @@ function moveAlongTabs(event: KeyboardEvent, key: string): void {
 
 /** The node's short name, with what tells the shell from others. */
 function TabName({ tab }: { readonly tab: ShellTab }): JSX.Element {
-  const { name, host } = splitNodeName(tab.node);
+  const { name, host } = splitNodeName(nodeName(tab.node));
+  const cluster = distinguishingCluster(tab.node);
   const distinction = distinctionOf(tab);
   const word = phaseWords[tab.phase];
   return (
@@ -63,6 +66,12 @@ function TabName({ tab }: { readonly tab: ShellTab }): JSX.Element {
       {needsHost(tab.node) && (
         <span class="tab-host">
           <CutText text={`@${host}`} />
+        </span>
+      )}
+      {cluster !== undefined && (
+        <span class="tab-host">
+          &nbsp;
+          <CutText text={`(${cluster})`} />
         </span>
       )}
       {distinction !== undefined && <span class="tab-number">{distinction}</span>}
@@ -122,15 +131,15 @@ function Tab({ tab }: { readonly tab: ShellTab }): JSX.Element {
 }
 
 function NewShellMenu(): JSX.Element {
-  const items = upNodes.value.map((node) => ({
-    id: `shell-${node.name}`,
+  const items = shownUpNodes.value.map((node) => ({
+    id: `shell-${node.id}`,
     label: (
       <>
         <KindMark kind={node.kind} size="small" />
-        <CutText text={node.name} />
+        <CutText text={nodeTitle(node.id)} />
       </>
     ),
-    onSelect: () => openShell(node.name),
+    onSelect: () => openShell(node.id),
   }));
   return (
     <MenuButton

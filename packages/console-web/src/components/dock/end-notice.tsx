@@ -3,6 +3,7 @@
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { canOpenShell, relaunch, relaunching } from '../../state/actions.ts';
+import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { findNode, isBroken } from '../../state/nodes/nodes.ts';
 import type { ShownInput } from '../../state/shells/shell-input.ts';
 import type { ShellTab } from '../../state/shells/shell-tabs.ts';
@@ -16,8 +17,8 @@ function LaunchAgain({ node }: { readonly node: NodeView }): JSX.Element {
     <button
       type="button"
       class="button"
-      aria-label={`Launch ${node.name} again`}
-      aria-busy={relaunching.value.has(node.name)}
+      aria-label={`Launch ${nodeTitle(node.id)} again`}
+      aria-busy={relaunching.value.has(node.id)}
       data-testid="relaunch-node"
       onClick={() => void relaunch(node)}
     >
@@ -37,7 +38,7 @@ function WhatNext({ tab }: { readonly tab: ShellTab }): JSX.Element {
           {tab.phase === 'failed' ? 'Open again' : 'Open a new shell'}
         </button>
       ) : (
-        <span class="quiet">A new shell can be opened here once {tab.node} is up.</span>
+        <span class="quiet">A new shell can be opened here once {nodeTitle(tab.node)} is up.</span>
       )}
       {node !== undefined && node.origin === 'launched' && isBroken(node) && <LaunchAgain node={node} />}
       <button type="button" class="button quiet" onClick={() => closeTab(tab.key)}>

@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { consoleGoneSince } from '../../state/console-gone.ts';
 import { formatClock } from '../../state/page/format.ts';
 import { preferences } from '../../state/page/preferences.ts';
@@ -28,7 +29,7 @@ function PaneNotice({ tab, onDone }: NoticeProps): JSX.Element | null {
   if (tab.phase === 'ended' || tab.phase === 'failed') return <EndNotice tab={tab} pending={pending} />;
   if (pending?.hold !== undefined) return <HeldInput tabKey={tab.key} pending={pending} onDone={onDone} />;
   if (tab.phase === 'live' && pending === undefined) return null;
-  const text = tab.phase === 'opening' ? `Opening a shell on ${tab.node}…` : reconnecting();
+  const text = tab.phase === 'opening' ? `Opening a shell on ${nodeTitle(tab.node)}…` : reconnecting();
   return (
     <div class="pane-notice" role="status" data-testid="pane-notice">
       {pending === undefined ? (

@@ -13,7 +13,7 @@ import { StepList } from '../nodes/step-list.tsx';
 
 function HostNode({ host, node }: { readonly host: HostView; readonly node: HostNodeView }): JSX.Element {
   const [isBusy, setBusy] = useState(false);
-  const isShown = nodes.value.some(({ name }) => name === node.name);
+  const isShown = nodes.value.some(({ id }) => id === node.name);
   const connect = async (): Promise<void> => {
     if (isBusy) return;
     setBusy(true);

@@ -62,22 +62,18 @@ const directions: Readonly<Record<string, Point>> = {
   ArrowDown: { x: 0, y: 1 },
 };
 
-/** The nearest box in the direction of an arrow key, by name. */
-export function neighbourOf(
-  name: string,
-  key: string,
-  places: ReadonlyMap<string, Point>,
-): string | undefined {
-  const from = places.get(name);
+/** The nearest box in the direction of an arrow key, by the id of its node. */
+export function neighbourOf(id: string, key: string, places: ReadonlyMap<string, Point>): string | undefined {
+  const from = places.get(id);
   const direction = directions[key];
   if (from === undefined || direction === undefined) return undefined;
-  let best: { name: string; cost: number } | undefined;
+  let best: { id: string; cost: number } | undefined;
   for (const [other, place] of places) {
     const along = (place.x - from.x) * direction.x + (place.y - from.y) * direction.y;
-    if (other === name || along <= 1) continue;
+    if (other === id || along <= 1) continue;
     const across = Math.abs((place.x - from.x) * direction.y) + Math.abs((place.y - from.y) * direction.x);
     const cost = along + across * 2;
-    if (best === undefined || cost < best.cost) best = { name: other, cost };
+    if (best === undefined || cost < best.cost) best = { id: other, cost };
   }
-  return best?.name;
+  return best?.id;
 }

@@ -5,6 +5,7 @@ import { splitNodeName } from '@convoy/node/names';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { edgesOf, type MeshEdge, strangersOf } from '../../state/nodes/mesh-edges.ts';
+import { nodeName, nodeTitle } from '../../state/clusters/node-titles.ts';
 import { statusNames } from '../../state/nodes/nodes.ts';
 import { CutText } from '../cut-text.tsx';
 import { KindMark } from '../kind-mark.tsx';
@@ -45,21 +46,22 @@ function EdgeLine(props: {
     >
       <title>
         {edge.kind === 'mutual'
-          ? `${edge.from} and ${edge.to} are connected`
-          : `${edge.from} reports a connection to ${edge.to}, which does not report it`}
+          ? `${nodeTitle(edge.from)} and ${nodeTitle(edge.to)} are connected`
+          : `${nodeTitle(edge.from)} reports a connection to ${nodeTitle(edge.to)}, which does not report it`}
       </title>
     </line>
   );
 }
 
-function describeNode(name: string, view: NodeView | undefined): string {
+function describeNode(id: string, view: NodeView | undefined): string {
+  const name = nodeTitle(id);
   if (view === undefined) return `${name}, reported by other nodes`;
   const peers = view.peers.length === 0 ? 'no other node' : view.peers.join(', ');
   return `${name}, ${statusNames[view.status]}, connected to ${peers}`;
 }
 
 function NodeBox(props: {
-  readonly name: string;
+  readonly id: string;
   readonly view: NodeView | undefined;
   readonly place: Point;
   readonly isSelected: boolean;
@@ -67,8 +69,8 @@ function NodeBox(props: {
   readonly onSelect: () => void;
   readonly onMove: (key: string) => void;
 }): JSX.Element {
-  const { name, view, place, isSelected, onSelect, onMove } = props;
-  const { name: short, host } = splitNodeName(name);
+  const { id, view, place, isSelected, onSelect, onMove } = props;
+  const { name: short, host } = splitNodeName(nodeName(id));
   return (
     <g
       class={`mesh-node status-${view?.status ?? 'stranger'} ${isSelected ? 'is-selected' : ''}`}
@@ -77,9 +79,9 @@ function NodeBox(props: {
       tabindex={isSelected || props.isFirst ? 0 : -1}
       role="button"
       aria-pressed={isSelected}
-      aria-label={describeNode(name, view)}
+      aria-label={describeNode(id, view)}
       data-testid="mesh-node"
-      data-node={name}
+      data-node={id}
       onClick={onSelect}
       onKeyDown={(event) => {
         if (event.key === 'Enter' || event.key === ' ') onSelect();
@@ -109,10 +111,10 @@ function NodeBox(props: {
   );
 }
 
-function usePlaces(names: readonly string[], edges: readonly MeshEdge[], isTall: boolean): Places {
-  const shape = `${names.join(' ')}|${edges.map((edge) => `${edge.from}>${edge.to}`).join(' ')}`;
+function usePlaces(ids: readonly string[], edges: readonly MeshEdge[], isTall: boolean): Places {
+  const shape = `${ids.join(' ')}|${edges.map((edge) => `${edge.from}>${edge.to}`).join(' ')}`;
   return useMemo(() => {
-    lastPlaces = layOut(names, edges, { before: lastTall === isTall ? lastPlaces : new Map(), isTall });
+    lastPlaces = layOut(ids, edges, { before: lastTall === isTall ? lastPlaces : new Map(), isTall });
     lastTall = isTall;
     return lastPlaces;
   }, [shape, isTall]);
@@ -154,22 +156,22 @@ function ArrowHead(): JSX.Element {
 export function MeshGraph(props: {
   readonly nodes: readonly NodeView[];
   readonly selected: string | undefined;
-  readonly onSelect: (name: string | undefined) => void;
+  readonly onSelect: (id: string | undefined) => void;
 }): JSX.Element {
   const { nodes, selected, onSelect } = props;
   const frame = useRef<HTMLDivElement>(null);
   const size = useSize(frame);
   const edges = edgesOf(nodes);
-  const names = [...nodes.map((node) => node.name), ...strangersOf(nodes)];
-  const places = usePlaces(names, edges, size.width < 600);
+  const ids = [...nodes.map((node) => node.id), ...strangersOf(nodes)];
+  const places = usePlaces(ids, edges, size.width < 600);
   const view = viewOf([...places.values()], size);
   useLayoutEffect(() => {
     if (selected === undefined) return;
     const box = frame.current?.querySelector(`[data-node="${CSS.escape(selected)}"]`);
     box?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [selected, size]);
-  const moveFrom = (name: string, key: string): void => {
-    const next = neighbourOf(name, key, places);
+  const moveFrom = (id: string, key: string): void => {
+    const next = neighbourOf(id, key, places);
     if (next === undefined) return;
     onSelect(next);
     frame.current?.querySelector<SVGElement>(`[data-node="${CSS.escape(next)}"]`)?.focus();
@@ -181,7 +183,7 @@ export function MeshGraph(props: {
         style={{ width: `${view.drawing.width}px`, height: `${view.drawing.height}px` }}
         viewBox={`${view.x} ${view.y} ${view.width} ${view.height}`}
         role="group"
-        aria-label={`The mesh: ${names.length} nodes, ${edges.length} connections. Arrow keys move, Enter selects.`}
+        aria-label={`The mesh: ${ids.length} nodes, ${edges.length} connections. Arrow keys move, Enter selects.`}
         onClick={(event) => {
           if (event.target === event.currentTarget) onSelect(undefined);
         }}
@@ -190,16 +192,16 @@ export function MeshGraph(props: {
         {edges.map((edge) => (
           <EdgeLine key={`${edge.from} ${edge.to}`} edge={edge} places={places} selected={selected} />
         ))}
-        {names.map((name, index) => (
+        {ids.map((id, index) => (
           <NodeBox
-            key={name}
-            name={name}
-            view={nodes.find((node) => node.name === name)}
-            place={places.get(name) ?? { x: 0, y: 0 }}
-            isSelected={selected === name}
+            key={id}
+            id={id}
+            view={nodes.find((node) => node.id === id)}
+            place={places.get(id) ?? { x: 0, y: 0 }}
+            isSelected={selected === id}
             isFirst={selected === undefined && index === 0}
-            onSelect={() => onSelect(selected === name ? undefined : name)}
-            onMove={(key) => moveFrom(name, key)}
+            onSelect={() => onSelect(selected === id ? undefined : id)}
+            onMove={(key) => moveFrom(id, key)}
           />
         ))}
       </svg>

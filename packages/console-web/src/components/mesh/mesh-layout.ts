@@ -14,7 +14,7 @@ import type { MeshEdge } from '../../state/nodes/mesh-edges.ts';
 import type { Point } from './mesh-geometry.ts';
 
 interface Body extends SimulationNodeDatum {
-  readonly name: string;
+  readonly id: string;
 }
 
 const goldenAngle = Math.PI * (3 - Math.sqrt(5));
@@ -29,22 +29,22 @@ function startPlace(index: number, isTall: boolean): Point {
 }
 
 export function layOut(
-  names: readonly string[],
+  ids: readonly string[],
   edges: readonly MeshEdge[],
   { before, isTall }: { readonly before: ReadonlyMap<string, Point>; readonly isTall: boolean },
 ): ReadonlyMap<string, Point> {
-  const bodies: Body[] = names.map((name, index) => ({
-    name,
-    ...(before.get(name) ?? startPlace(index, isTall)),
+  const bodies: Body[] = ids.map((id, index) => ({
+    id,
+    ...(before.get(id) ?? startPlace(index, isTall)),
   }));
   const links: SimulationLinkDatum<Body>[] = edges.map(({ from, to }) => ({ source: from, target: to }));
-  const isFamiliar = names.every((name) => before.has(name));
+  const isFamiliar = ids.every((id) => before.has(id));
   forceSimulation(bodies)
     .alpha(isFamiliar ? 0.15 : 0.9)
     .force(
       'link',
       forceLink<Body, SimulationLinkDatum<Body>>(links)
-        .id((body) => body.name)
+        .id((body) => body.id)
         .distance(250)
         .strength(0.25),
     )
@@ -55,5 +55,5 @@ export function layOut(
     .force('y', forceY<Body>(0).strength(isTall ? 0.07 : 0.13))
     .stop()
     .tick(settleTicks);
-  return new Map(bodies.map(({ name, x = 0, y = 0 }) => [name, { x: Math.round(x), y: Math.round(y) }]));
+  return new Map(bodies.map(({ id, x = 0, y = 0 }) => [id, { x: Math.round(x), y: Math.round(y) }]));
 }

@@ -1,6 +1,7 @@
 /** Asks for confirmation before a node is deleted, and explains what will happen to it. */
 
 import type { JSX } from 'preact';
+import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { removeNode } from '../../state/actions.ts';
 import { closeDialog } from '../../state/page/dialogs.ts';
 import { findNode } from '../../state/nodes/nodes.ts';
@@ -8,9 +9,9 @@ import { shellTabs } from '../../state/shells/shell-tabs.ts';
 import { formatCount } from '../../state/page/format.ts';
 import { Dialog } from '../dialog.tsx';
 
-function consequences(name: string): string {
-  const node = findNode(name);
-  const openShells = shellTabs.value.filter((tab) => tab.node === name && tab.phase === 'live').length;
+function consequences(id: string): string {
+  const node = findNode(id);
+  const openShells = shellTabs.value.filter((tab) => tab.node === id && tab.phase === 'live').length;
   const peers = node?.peers.length ?? 0;
   const parts = [
     peers > 0 ? `${formatCount(peers, 'peer')} will see it go down` : '',
@@ -19,12 +20,12 @@ function consequences(name: string): string {
   return parts.length === 0 ? '' : ` ${parts.join(', and ')}.`;
 }
 
-export function ConfirmDelete({ name }: { readonly name: string }): JSX.Element {
+export function ConfirmDelete({ id }: { readonly id: string }): JSX.Element {
   return (
     <Dialog title="Delete this node?" onClose={closeDialog} role="alertdialog" testId="delete-dialog">
       <p>
-        <code>{name}</code> is stopped and everything in its memory is lost.{consequences(name)} This cannot
-        be undone.
+        <code>{nodeTitle(id)}</code> is stopped and everything in its memory is lost.{consequences(id)} This
+        cannot be undone.
       </p>
       <footer class="dialog-foot">
         <button type="button" class="button" onClick={closeDialog}>
@@ -37,7 +38,7 @@ export function ConfirmDelete({ name }: { readonly name: string }): JSX.Element 
           data-autofocus
           onClick={() => {
             closeDialog();
-            void removeNode(name);
+            void removeNode(id);
           }}
         >
           Delete

@@ -11,6 +11,7 @@ import {
   showLogs,
   showShell,
 } from '../../state/actions.ts';
+import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { openDialog } from '../../state/page/dialogs.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
 import { CutText } from '../cut-text.tsx';
@@ -23,7 +24,7 @@ function menuLabel(node: NodeView): JSX.Element {
   return (
     <>
       <KindMark kind={node.kind} size="small" />
-      <CutText text={node.name} />
+      <CutText text={nodeTitle(node.id)} />
     </>
   );
 }
@@ -33,13 +34,13 @@ function peerItems(node: NodeView): readonly MenuItem[] {
   const { joinable, connected } = peeringOf(node, nodes.value);
   return [
     ...joinable.map((other) => ({
-      id: `join-${other.name}`,
+      id: `join-${other.id}`,
       section: 'Join',
       label: menuLabel(other),
       onSelect: () => void join(node, other),
     })),
     ...connected.map((other) => ({
-      id: `disconnect-${other.name}`,
+      id: `disconnect-${other.id}`,
       section: 'Disconnect',
       label: menuLabel(other),
       onSelect: () => void disconnect(node, other),
@@ -52,16 +53,17 @@ function removalTitle({ origin }: NodeView): string {
   return origin === 'launched' ? 'Delete' : 'Only nodes that this console launched can be deleted';
 }
 
-function DoctorButton({ name }: { readonly name: string }): JSX.Element {
+function DoctorButton({ id }: { readonly id: string }): JSX.Element {
+  const title = nodeTitle(id);
   return (
     <button
       type="button"
       class="button"
       data-testid="node-doctor"
-      aria-label={`Doctor for ${name}`}
-      title={`Find out why ${name} does not answer`}
+      aria-label={`Doctor for ${title}`}
+      title={`Find out why ${title} does not answer`}
       onClick={() => {
-        openDialog.value = { kind: 'doctor', request: { node: name } };
+        openDialog.value = { kind: 'doctor', request: { node: id } };
       }}
     >
       <Glyph name="info" />
@@ -71,22 +73,22 @@ function DoctorButton({ name }: { readonly name: string }): JSX.Element {
 }
 
 function DeleteButton({ node }: { readonly node: NodeView }): JSX.Element {
-  const { name, origin } = node;
+  const { id, origin } = node;
   const isAttached = origin === 'attached';
   return (
     <button
       type="button"
       class="icon-button danger"
       data-testid="delete-node"
-      aria-label={`${isAttached ? 'Disconnect from' : 'Delete'} ${name}`}
+      aria-label={`${isAttached ? 'Disconnect from' : 'Delete'} ${nodeTitle(id)}`}
       title={removalTitle(node)}
-      disabled={origin === 'discovered'}
-      aria-busy={deleting.value.has(name)}
+      disabled={origin === 'discovered' || origin === 'member'}
+      aria-busy={deleting.value.has(id)}
       onClick={() => {
-        if (deleting.value.has(name)) return;
+        if (deleting.value.has(id)) return;
         // An attached node keeps running, so no confirmation is needed.
-        if (isAttached) void removeNode(name);
-        else openDialog.value = { kind: 'delete', node: name };
+        if (isAttached) void removeNode(id);
+        else openDialog.value = { kind: 'delete', node: id };
       }}
     >
       <Glyph name={isAttached ? 'close' : 'trash'} />
@@ -95,36 +97,37 @@ function DeleteButton({ node }: { readonly node: NodeView }): JSX.Element {
 }
 
 export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element {
-  const { name } = node;
+  const { id } = node;
+  const title = nodeTitle(id);
   const isLaunched = node.origin === 'launched';
   return (
-    <div class="node-actions" role="group" aria-label={`Actions for ${name}`}>
+    <div class="node-actions" role="group" aria-label={`Actions for ${title}`}>
       <button
         type="button"
         class="button"
         data-testid="open-shell"
-        aria-label={`Shell on ${name}`}
+        aria-label={`Shell on ${title}`}
         disabled={!canOpenShell(node)}
-        title={canOpenShell(node) ? `Open a shell on ${name}` : 'A shell needs the node to be up'}
-        onClick={() => showShell(name)}
+        title={canOpenShell(node) ? `Open a shell on ${title}` : 'A shell needs the node to be up'}
+        onClick={() => showShell(id)}
       >
         <Glyph name="shell" />
         Shell
       </button>
-      {node.status === 'unreachable' && <DoctorButton name={name} />}
+      {node.status === 'unreachable' && <DoctorButton id={id} />}
       <button
         type="button"
         class="icon-button"
         data-testid="open-logs"
-        aria-label={`Logs of ${name}`}
+        aria-label={`Logs of ${title}`}
         title={isLaunched ? 'Logs' : 'Only nodes that this console launched have logs'}
         disabled={!isLaunched}
-        onClick={() => showLogs(name)}
+        onClick={() => showLogs(id)}
       >
         <Glyph name="logs" />
       </button>
       <MenuButton
-        label={`Join or disconnect ${name}`}
+        label={`Join or disconnect ${title}`}
         buttonClass="icon-button"
         testId="node-peers"
         items={peerItems(node)}

@@ -2,6 +2,7 @@
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
+import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { showMessage } from '../../state/page/toasts.ts';
 import { formatSeconds } from '../../state/page/format.ts';
 import { findNode, kindNames, launchDurationMs, nodes } from '../../state/nodes/nodes.ts';
@@ -25,8 +26,8 @@ function Connections({ node }: { readonly node: NodeView }): JSX.Element {
       {peers.length === 0 && <p class="quiet">No connections.</p>}
       <ul class="peer-list">
         {peers.map((peer) => (
-          <li key={peer.name} class={`peer-${peer.kind}`}>
-            <KindMark kind={findNode(peer.name)?.kind ?? 'unknown'} size="small" />
+          <li key={peer.id} class={`peer-${peer.kind}`}>
+            <KindMark kind={findNode(peer.id)?.kind ?? 'unknown'} size="small" />
             <span class="peer-name">
               <WholeName name={peer.name} />
             </span>
@@ -66,7 +67,7 @@ function Facts({ node }: { readonly node: NodeView }): JSX.Element {
           <button
             type="button"
             class="icon-button tiny"
-            aria-label={`Copy the name ${node.name}`}
+            aria-label={`Copy the name ${nodeTitle(node.id)}`}
             onClick={() => copyName(node.name)}
           >
             <Glyph name="copy" />

@@ -4,6 +4,7 @@ import type { NodeView } from '@convoy/console/protocol';
 import { splitNodeName } from '@convoy/node/names';
 import type { JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { arrivals, noteRoute, routeNode } from '../../router.ts';
 import { formatBytes, formatCount } from '../../state/page/format.ts';
 import { isBroken, newNodes } from '../../state/nodes/nodes.ts';
@@ -62,11 +63,11 @@ function Figures({ node }: { readonly node: NodeView }): JSX.Element {
 let answeredArrival = -1;
 
 /** Opens the row, scrolls to it and focuses it when the user arrives at the address of its node. */
-function useArrival(name: string, open: () => void): { readonly current: HTMLElement | null } {
+function useArrival(id: string, open: () => void): { readonly current: HTMLElement | null } {
   const row = useRef<HTMLElement>(null);
   const arrival = arrivals.value;
   useEffect(() => {
-    if (arrival === answeredArrival || routeNode() !== name) return;
+    if (arrival === answeredArrival || routeNode() !== id) return;
     answeredArrival = arrival;
     open();
     // With its details, which are there in the next frame.
@@ -81,11 +82,11 @@ function useArrival(name: string, open: () => void): { readonly current: HTMLEle
 export function NodeRow({ node }: { readonly node: NodeView }): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const detailId = useId();
-  const row = useArrival(node.name, () => setOpen(true));
+  const row = useArrival(node.id, () => setOpen(true));
   /** The address names the node whose details were opened last. */
   const toggle = (): void => {
-    if (!isOpen) noteRoute({ page: 'nodes', node: node.name });
-    else if (routeNode() === node.name) noteRoute({ page: 'nodes' });
+    if (!isOpen) noteRoute({ page: 'nodes', node: node.id });
+    else if (routeNode() === node.id) noteRoute({ page: 'nodes' });
     setOpen(!isOpen);
   };
   const showsSteps = node.status === 'launching' || node.status === 'failed';
@@ -94,10 +95,10 @@ export function NodeRow({ node }: { readonly node: NodeView }): JSX.Element {
       ref={row}
       class={`node-card is-${node.status}`}
       data-testid="node-card"
-      data-node={node.name}
+      data-node={node.id}
       data-status={node.status}
-      data-fresh={newNodes.value.has(node.name)}
-      aria-label={node.name}
+      data-fresh={newNodes.value.has(node.id)}
+      aria-label={nodeTitle(node.id)}
     >
       <div class="node-row">
         <button
@@ -105,7 +106,7 @@ export function NodeRow({ node }: { readonly node: NodeView }): JSX.Element {
           class="icon-button disclosure"
           aria-expanded={isOpen}
           aria-controls={detailId}
-          aria-label={`Details of ${node.name}`}
+          aria-label={`Details of ${nodeTitle(node.id)}`}
           data-testid="node-details"
           onClick={toggle}
         >

@@ -1,8 +1,10 @@
 /** Why a launch failed or a node exited, what usually fixes it, and the node's last output. */
 
 import type { NodeView } from '@convoy/console/protocol';
+import { isNodeKind } from '@convoy/node/names';
 import type { JSX } from 'preact';
 import { relaunch, relaunching, removeNode } from '../../state/actions.ts';
+import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { currentStep } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
 import { PlainText } from '../plain-text.tsx';
@@ -40,12 +42,12 @@ export function ProblemPanel({ node }: { readonly node: NodeView }): JSX.Element
           </p>
         )}
         <div class="button-row">
-          {node.kind !== 'unknown' && (
+          {isNodeKind(node.kind) && (
             <button
               type="button"
               class="button"
-              aria-label={`Launch again: ${node.name}`}
-              aria-busy={relaunching.value.has(node.name)}
+              aria-label={`Launch again: ${nodeTitle(node.id)}`}
+              aria-busy={relaunching.value.has(node.id)}
               onClick={() => void relaunch(node)}
             >
               <Glyph name="again" />
@@ -55,8 +57,8 @@ export function ProblemPanel({ node }: { readonly node: NodeView }): JSX.Element
           <button
             type="button"
             class="button quiet"
-            aria-label={`Remove ${node.name}`}
-            onClick={() => void removeNode(node.name)}
+            aria-label={`Remove ${nodeTitle(node.id)}`}
+            onClick={() => void removeNode(node.id)}
           >
             Remove
           </button>

@@ -40,7 +40,7 @@ function PlaceNode({
   readonly node: RailwayNodeView;
 }): JSX.Element {
   const [busy, setBusy] = useState<Action | undefined>(undefined);
-  const isShown = nodes.value.some(({ name, provider }) => name === node.name && provider === place.name);
+  const isShown = nodes.value.some(({ id, provider }) => id === node.name && provider === place.name);
   const act = async (action: Action): Promise<void> => {
     if (busy !== undefined) return;
     // A node in the console's list is deleted like any other: after confirmation.

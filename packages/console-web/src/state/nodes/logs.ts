@@ -11,6 +11,7 @@ interface LogBuffer {
   lastSeq: number;
 }
 
+/** By the ids of the nodes. */
 const buffers = new Map<string, LogBuffer>();
 let flushRequested = false;
 
@@ -69,7 +70,7 @@ export function restartLines(node: string): void {
   buffer.lines.value = [];
 }
 
-/** Forgets a deleted node's lines. A later node of the same name starts numbering its lines from the beginning. */
+/** Forgets a deleted node's lines. A later node of the same id starts numbering its lines from the beginning. */
 export function dropLines(node: string): void {
   buffers.delete(node);
 }

@@ -6,19 +6,19 @@ import { computed, type ReadonlySignal, signal, type Signal } from '@preact/sign
 export type ShownKind = NodeView['kind'];
 
 export const consoleInfo: Signal<ConsoleInfo | undefined> = signal(undefined);
-const byName: Signal<ReadonlyMap<string, NodeView>> = signal(new Map());
+const byId: Signal<ReadonlyMap<string, NodeView>> = signal(new Map());
 
-/** When each node was first launched or found while this page was open. A node that is launched again keeps its place. */
+/** When each node was first launched or found while this page was open, by id. A node that is launched again keeps its place. */
 const firstStarts = new Map<string, number>();
 
-function firstStartOf({ name, startedAt }: NodeView): number {
-  return firstStarts.get(name) ?? startedAt;
+function firstStartOf({ id, startedAt }: NodeView): number {
+  return firstStarts.get(id) ?? startedAt;
 }
 
 /** Ordered by the time of the first start, so that rows do not move. */
 export const nodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
-  [...byName.value.values()].sort(
-    (a, b) => firstStartOf(a) - firstStartOf(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+  [...byId.value.values()].sort(
+    (a, b) => firstStartOf(a) - firstStartOf(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
   ),
 );
 
@@ -27,31 +27,31 @@ export const upNodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
   nodes.value.filter((node) => node.status === 'up'),
 );
 
-/** Nodes that were added while this page was open, which are marked as new. */
+/** Ids of the nodes that were added while this page was open, which are marked as new. */
 export const newNodes: Signal<ReadonlySet<string>> = signal(new Set());
 
-export function findNode(name: string): NodeView | undefined {
-  return byName.value.get(name);
+export function findNode(id: string): NodeView | undefined {
+  return byId.value.get(id);
 }
 
 export function replaceNodes(views: readonly NodeView[]): void {
-  const names = new Set(views.map(({ name }) => name));
-  for (const name of firstStarts.keys()) if (!names.has(name)) firstStarts.delete(name);
-  for (const view of views) firstStarts.set(view.name, firstStartOf(view));
-  byName.value = new Map(views.map((view) => [view.name, view]));
+  const ids = new Set(views.map(({ id }) => id));
+  for (const id of firstStarts.keys()) if (!ids.has(id)) firstStarts.delete(id);
+  for (const view of views) firstStarts.set(view.id, firstStartOf(view));
+  byId.value = new Map(views.map((view) => [view.id, view]));
 }
 
 export function putNode(view: NodeView): void {
-  if (!byName.value.has(view.name)) newNodes.value = new Set([...newNodes.value, view.name]);
-  firstStarts.set(view.name, firstStartOf(view));
-  byName.value = new Map(byName.value).set(view.name, view);
+  if (!byId.value.has(view.id)) newNodes.value = new Set([...newNodes.value, view.id]);
+  firstStarts.set(view.id, firstStartOf(view));
+  byId.value = new Map(byId.value).set(view.id, view);
 }
 
-export function dropNode(name: string): void {
-  const rest = new Map(byName.value);
-  rest.delete(name);
-  firstStarts.delete(name);
-  byName.value = rest;
+export function dropNode(id: string): void {
+  const rest = new Map(byId.value);
+  rest.delete(id);
+  firstStarts.delete(id);
+  byId.value = rest;
 }
 
 export const kindNames: Readonly<Record<ShownKind, string>> = {
@@ -69,7 +69,7 @@ export const statusNames: Readonly<Record<NodeView['status'], string>> = {
   unreachable: 'Unreachable',
   stopping: 'Stopping',
   stopped: 'Stopped',
-  left: 'Apart',
+  left: 'Left',
   failed: 'Failed',
   crashed: 'Crashed',
 };

@@ -43,7 +43,7 @@ function canAsk([asked, peer]: Order): boolean {
 /** Whether the two are up and have the same cookie in the same place, and the console can ask one of them. */
 function isPair(node: NodeView, other: NodeView): boolean {
   return (
-    node.name !== other.name &&
+    node.id !== other.id &&
     node.status === 'up' &&
     other.status === 'up' &&
     node.cluster === other.cluster &&
@@ -66,16 +66,16 @@ export function peeringOf(node: NodeView, all: readonly NodeView[]): Peering {
   };
 }
 
-/** The node to ask, and the peer to name to it. */
+/** The id of the node to ask, and the name of the peer to tell it. */
 export function askedOf(node: NodeView, other: NodeView): { readonly asked: string; readonly peer: string } {
   const orders = ordersOf(node, other);
   const [asked, peer] = orders.find(canAsk) ?? orders[0];
-  return { asked: asked.name, peer: peer.name };
+  return { asked: asked.id, peer: peer.name };
 }
 
 /** Why `node` can neither be joined nor disconnected. */
 export function peeringNote(node: NodeView, all: readonly NodeView[]): string {
-  const others = all.filter((other) => other.name !== node.name && other.status === 'up');
+  const others = all.filter((other) => other.id !== node.id && other.status === 'up');
   return others.length === 0
     ? 'No other node is up. Launch one to join it.'
     : 'No other node can be joined: they are in another place, have another cookie, or have names of the other form, long or short.';

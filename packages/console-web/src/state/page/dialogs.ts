@@ -7,12 +7,13 @@ import { signal, type Signal } from '@preact/signals';
 export interface RefusedLaunch {
   readonly request: LaunchRequest;
   readonly problem: Problem;
-  /** The node that has ended and is removed before the launch; its variables are not known to the page. */
+  /** Id of the node that has ended and is removed before the launch; its variables are not known to the page. */
   readonly replaces?: string;
 }
 
 export type OpenDialog =
   | { readonly kind: 'launch'; readonly of?: NodeKind; readonly refused?: RefusedLaunch }
+  /** `node` is an id, here and below. */
   | { readonly kind: 'delete'; readonly node: string }
   /** With a host, shows that host; without one, asks for the target. */
   | { readonly kind: 'ssh'; readonly host?: string | undefined }

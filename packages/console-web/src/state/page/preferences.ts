@@ -1,4 +1,4 @@
-/** Preferences of this browser: theme, contrast, terminal font size, screen reader mode, dock. Stored in localStorage. */
+/** Preferences of this browser: theme, contrast, terminal font size, screen reader mode, dock, cluster. Stored in localStorage. */
 
 import { effect, signal, type Signal } from '@preact/signals';
 
@@ -11,6 +11,8 @@ export interface Preferences {
   readonly terminalFontSize: number;
   readonly screenReader: boolean;
   readonly dockHeight: number;
+  /** Id of the only cluster that is shown; empty for all. */
+  readonly cluster: string;
 }
 
 export const smallestFont = 10;
@@ -23,6 +25,7 @@ const defaults: Preferences = {
   terminalFontSize: 13,
   screenReader: false,
   dockHeight: 340,
+  cluster: '',
 };
 
 function oneOf<Value>(value: unknown, allowed: readonly Value[], otherwise: Value): Value {
@@ -48,6 +51,7 @@ export function parsePreferences(text: string | null): Preferences {
     terminalFontSize: within(stored.terminalFontSize, [smallestFont, largestFont], defaults.terminalFontSize),
     screenReader: stored.screenReader === true,
     dockHeight: within(stored.dockHeight, [80, 4000], defaults.dockHeight),
+    cluster: typeof stored.cluster === 'string' ? stored.cluster : defaults.cluster,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { NodeView, ShellKind, ShellView } from '@convoy/console/protocol';
 import { splitNodeName } from '@convoy/node/names';
+import { nodeName, nodeTitle } from '../clusters/node-titles.ts';
 import { findNode, nodes } from '../nodes/nodes.ts';
 import { consoleShells } from './console-shells.ts';
 import { type ShellTab, shellTabs } from './shell-tabs.ts';
@@ -12,7 +13,7 @@ export const shellNames: Readonly<Record<ShellKind, string>> = { iex: 'IEx', erl
 export function shellKindsOf(node: NodeView): readonly ShellKind[] {
   if (node.kind === 'typescript') return ['ts'];
   if (node.kind === 'elixir') return ['iex', 'erl'];
-  return node.kind === 'erlang' ? ['erl'] : ['iex', 'erl', 'ts'];
+  return node.kind === 'unknown' ? ['iex', 'erl', 'ts'] : ['erl'];
 }
 
 /** The part of a shell or a tab that its name is made of. */
@@ -26,13 +27,16 @@ export function shellName({ kind, number = 1 }: Named): string {
 
 /** `IEx 2 on app@db1`. */
 export function fullShellName(shell: Named): string {
-  return `${shellName(shell)} on ${shell.node}`;
+  return `${shellName(shell)} on ${nodeTitle(shell.node)}`;
 }
 
 /** Whether the host must be said: another node has the same name on another host. */
 export function needsHost(node: string): boolean {
-  const { name, host } = splitNodeName(node);
-  const known = [...nodes.value.map((view) => view.name), ...shellTabs.value.map((tab) => tab.node)];
+  const { name, host } = splitNodeName(nodeName(node));
+  const known = [
+    ...nodes.value.map((view) => view.name),
+    ...shellTabs.value.map((tab) => nodeName(tab.node)),
+  ];
   return known.some((other) => {
     const parts = splitNodeName(other);
     return parts.name === name && parts.host !== host;

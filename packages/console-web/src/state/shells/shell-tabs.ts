@@ -19,6 +19,7 @@ export type ShellPhase =
 export interface ShellTab {
   /** Stable on this page, even before the shell has an id. */
   readonly key: string;
+  /** The id of its node. */
   readonly node: string;
   readonly phase: ShellPhase;
   readonly kind?: ShellKind | undefined;

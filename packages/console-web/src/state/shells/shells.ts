@@ -12,6 +12,7 @@ import {
 } from './console-shells.ts';
 import { dockPanes, dockSize, focusedTab, leaveDock, requestTerminalFocus, showTab } from './dock.ts';
 import { sendMessage } from '../../console-link/live-link.ts';
+import { nodeTitle } from '../clusters/node-titles.ts';
 import { openDialog } from '../page/dialogs.ts';
 import { showMessage } from '../page/toasts.ts';
 import { hasLeft, keepLeft, noteLeft, noteReturned } from './left-shells.ts';
@@ -49,7 +50,7 @@ function requestFor(key: string): string {
   return requestId;
 }
 
-/** Opens a shell on a node and shows it. The request is sent once the terminal knows its size. */
+/** Opens a shell on a node, by its id, and shows it. The request is sent once the terminal knows its size. */
 export function openShell(node: string, kind?: ShellKind): void {
   const tab = addTab(node, kind);
   showTab(tab.key);
@@ -146,7 +147,7 @@ export function closeTab(key: string): void {
   const { shellId, node, phase } = tab;
   if (shellId !== undefined && phase !== 'ended') {
     if (otherViewersOf(shellId, { isHere: true }) === 0)
-      showMessage(`The shell on ${node} stays open for half an hour. The Shells page lists it.`);
+      showMessage(`The shell on ${nodeTitle(node)} stays open for half an hour. The Shells page lists it.`);
     sendMessage({ type: 'shell.detach', shellId });
     noteLeft(shellId);
   }

@@ -33,9 +33,9 @@ test('shows every claim in exactly one edge, mutual when both claim it', () => {
 test('tells both sides of an asymmetric connection apart', () => {
   const cluster = [nodeNamed('a@h', { peers: ['b@h', 'far@h'] }), nodeNamed('b@h', { peers: [] })];
   assert.deepEqual(peersOf(cluster[0]!, cluster), [
-    { name: 'b@h', kind: 'seen' },
-    { name: 'far@h', kind: 'seen' },
+    { id: 'b@h', name: 'b@h', kind: 'seen' },
+    { id: 'far@h', name: 'far@h', kind: 'seen' },
   ]);
-  assert.deepEqual(peersOf(cluster[1]!, cluster), [{ name: 'a@h', kind: 'claims' }]);
+  assert.deepEqual(peersOf(cluster[1]!, cluster), [{ id: 'a@h', name: 'a@h', kind: 'claims' }]);
   assert.deepEqual(strangersOf(cluster), ['far@h']);
 });
