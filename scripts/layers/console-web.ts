@@ -25,6 +25,10 @@ export const consoleWebRules: PackageRules = {
     { place: 'components/launching', mayImport: ['components', 'components/clusters', ...pageState] },
     { place: 'components/nodes', mayImport: ['components', 'components/clusters', ...pageState] },
     {
+      place: 'components/attaching',
+      mayImport: ['components', 'components/clusters', 'components/nodes', ...pageState],
+    },
+    {
       place: 'components/hosts',
       mayImport: [
         'components',

@@ -239,6 +239,8 @@ export class ScriptedConsole implements AsyncDisposable {
       this.nextProblem = undefined;
       return { status: 409, answer: { error } };
     }
+    const [, , room, id = ''] = path.split('/');
+    if (room === 'clusters' && id !== '') return this.#changeCluster(method, id, body);
     if (method === 'DELETE') {
       this.drop(decodeURIComponent(path.split('/').at(-1) ?? ''));
       return { status: 204 };
@@ -249,6 +251,18 @@ export class ScriptedConsole implements AsyncDisposable {
       status: 202,
       answer: { id: 'launch-1', node: `${name}@127.0.0.1`, kind, state: 'running', steps: [] },
     };
+  }
+
+  #changeCluster(method: string, id: string, body: unknown): { status: number; answer?: unknown } {
+    const cluster = this.clusters.get(id);
+    if (cluster === undefined)
+      return { status: 404, answer: { error: { code: 'CONSOLE_NOT_FOUND', message: id } } };
+    if (method === 'DELETE') {
+      this.dropCluster(id);
+      return { status: 204 };
+    }
+    this.putCluster({ ...cluster, ...(body as Partial<ClusterView>) });
+    return { status: 200, answer: this.clusters.get(id) };
   }
 
   #greet(_request: IncomingMessage, peer: WebSocketPeer): void {

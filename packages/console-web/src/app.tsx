@@ -2,6 +2,13 @@
 
 import type { JSX } from 'preact';
 import { AuditBanner } from './components/audit-banner.tsx';
+import { ClusterDialog } from './components/attaching/cluster-dialog.tsx';
+import { ConnectDialog } from './components/attaching/connect-dialog.tsx';
+import { ClusterSwitch } from './components/clusters/cluster-switch.tsx';
+import { DisconnectDialog } from './components/clusters/disconnect-dialog.tsx';
+import { LeaveDialog } from './components/clusters/leave-dialog.tsx';
+import { ProductionQuestion } from './components/clusters/production-question.tsx';
+import { ReconnectedDialog } from './components/clusters/reconnected-dialog.tsx';
 import { GoneBanner } from './components/gone-banner.tsx';
 import { Brand } from './components/glyphs.tsx';
 import { Dock } from './components/dock/dock.tsx';
@@ -46,6 +53,12 @@ function OpenDialogs(): JSX.Element | null {
   if (dialog.kind === 'doctor') return <DoctorDialog request={dialog.request} />;
   if (dialog.kind === 'railway') return <RailwayDialog id={dialog.place} />;
   if (dialog.kind === 'ssh') return <SshDialog id={dialog.host} />;
+  if (dialog.kind === 'connect') return <ConnectDialog id={dialog.cluster} />;
+  if (dialog.kind === 'cluster') return <ClusterDialog id={dialog.cluster} />;
+  if (dialog.kind === 'leaveCluster') return <LeaveDialog id={dialog.cluster} />;
+  if (dialog.kind === 'disconnect') return <DisconnectDialog node={dialog.node} other={dialog.other} />;
+  if (dialog.kind === 'reconnected')
+    return <ReconnectedDialog cluster={dialog.cluster} result={dialog.result} />;
   return <LaunchDialog of={dialog.of} refused={dialog.refused} />;
 }
 
@@ -73,7 +86,9 @@ function Workspace(): JSX.Element {
       >
         Skip to the page
       </a>
-      <Rail />
+      <Rail>
+        <ClusterSwitch />
+      </Rail>
       <div class="banners">
         <GoneBanner />
         <AuditBanner />
@@ -83,6 +98,7 @@ function Workspace(): JSX.Element {
       </main>
       <Dock />
       <OpenDialogs />
+      <ProductionQuestion />
     </div>
   );
 }

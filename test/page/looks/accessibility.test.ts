@@ -130,7 +130,7 @@ describe('every page is accessible', { skip: withoutBrowser }, () => {
 
   for (const width of viewWidths) {
     test(`${width} px wide, light and dark: the pages`, async (context) => {
-      mayTake(context, { seconds: 60, because: 'axe looks at every element of nine pages, twice' });
+      mayTake(context, { seconds: 90, because: 'axe looks at every element of all pages, twice' });
       const pages = views.filter(({ isPage }) => isPage);
       await assertViews(browser, { width, nodes: shownCluster() }, pages);
       await assertViews(browser, { width, nodes: [] }, entryViews);
@@ -139,7 +139,7 @@ describe('every page is accessible', { skip: withoutBrowser }, () => {
     // The narrowest has the least room.
     const skip = width !== 390 && onlyInAll();
     test(`${width} px wide, light and dark: what lies over the pages`, { skip }, async (context) => {
-      mayTake(context, { seconds: 60, because: 'axe looks at every element of fifteen views, twice' });
+      mayTake(context, { seconds: 120, because: 'axe looks at every element of all views, twice' });
       const overlays = views.filter(({ isPage }) => !isPage);
       await assertViews(browser, { width, nodes: shownCluster() }, overlays);
     });

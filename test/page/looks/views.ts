@@ -11,6 +11,10 @@ import {
 import { busyCluster, nodeNamed } from '../../../packages/console-web/test/scenes.ts';
 import { app } from '../page-visit.ts';
 import { ScriptedConsole } from '../scripted-console.ts';
+import { clusterViews } from './cluster-views.ts';
+import { card, overlay, pageView, type View } from './view.ts';
+
+export type { View } from './view.ts';
 
 /** The widths of a desktop, a small laptop or tablet, and a phone. */
 export const viewports = {
@@ -23,27 +27,7 @@ export const viewWidths: readonly ViewWidth[] = [1440, 1024, 390];
 export const themes = ['light', 'dark'] as const;
 export type ViewTheme = (typeof themes)[number];
 
-export interface View {
-  readonly name: string;
-  /** Whether it is a page, rather than something that lies over one. */
-  readonly isPage: boolean;
-  /** Brings a page that shows the nodes there. */
-  open(page: Page, scripted: ScriptedConsole): Promise<void>;
-}
-
-function pageView(name: string, open: View['open']): View {
-  return { name, isPage: true, open };
-}
-
-function overlay(name: string, open: View['open']): View {
-  return { name, isPage: false, open };
-}
-
 const web = 'web@127.0.0.1';
-
-function card(page: Page, node: string): ReturnType<Page['locator']> {
-  return page.locator(`[data-testid="node-card"][data-node="${node}"]`);
-}
 
 async function openTarget(page: Page): Promise<void> {
   await page.getByTestId('ssh-open').first().click();
@@ -196,7 +180,7 @@ export const entryViews: readonly View[] = [
   }),
 ];
 
-export const views: readonly View[] = [...quietViews, ...shellViews];
+export const views: readonly View[] = [...quietViews, ...clusterViews, ...shellViews];
 
 /** Long enough to be cut wherever it is shown. */
 const longName =
@@ -246,6 +230,7 @@ export async function setStage(
     async show(view) {
       await page.goto('about:blank');
       scripted.answers.clear();
+      for (const id of scripted.clusters.keys()) if (id !== 'local') scripted.dropCluster(id);
       // The views of a console without nodes bring their page themselves.
       if (nodes.length > 0) {
         await page.goto(`${scripted.url}#/nodes`);

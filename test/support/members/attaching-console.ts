@@ -75,6 +75,12 @@ export class AttachingConsole extends ClusterUser implements AsyncDisposable {
     return convoy;
   }
 
+  /** The link with the token. */
+  get url(): string {
+    assert.ok(this.#running);
+    return this.#running.url;
+  }
+
   get client(): ConsoleClient {
     assert.ok(this.#client);
     return this.#client;

@@ -1,9 +1,10 @@
 /** The navigation rail on the left (a bar at the bottom on narrow screens), with the state of the live socket. */
 
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { formatRoute, goTo, type PageName, route } from '../router.ts';
 import { openDialog } from '../state/page/dialogs.ts';
-import { consoleInfo, nodes } from '../state/nodes/nodes.ts';
+import { shownNodes } from '../state/clusters/shown-cluster.ts';
+import { consoleInfo } from '../state/nodes/nodes.ts';
 import { shellTabs } from '../state/shells/shell-tabs.ts';
 import { CutText } from './cut-text.tsx';
 import { Brand, Glyph, type GlyphName } from './glyphs.tsx';
@@ -24,7 +25,7 @@ export const places: readonly Place[] = [
 ];
 
 function countOf(page: PageName): number {
-  if (page === 'nodes') return nodes.value.length;
+  if (page === 'nodes') return shownNodes.value.length;
   if (page === 'shells') return shellTabs.value.length;
   return 0;
 }
@@ -51,7 +52,8 @@ function RailLink({ place }: { readonly place: Place }): JSX.Element {
   );
 }
 
-export function Rail(): JSX.Element {
+/** `children` stand between the pages and the foot: the switch of clusters. */
+export function Rail({ children }: { readonly children: ComponentChildren }): JSX.Element {
   const info = consoleInfo.value;
   return (
     <nav class="rail" aria-label="Console">
@@ -69,6 +71,7 @@ export function Rail(): JSX.Element {
           <RailLink key={place.page} place={place} />
         ))}
       </div>
+      {children}
       <div class="rail-foot">
         <button
           type="button"

@@ -24,6 +24,14 @@ type SilentRoute = { [Key in keyof Table]: AnswerOf<Table[Key]> extends void ? K
 
 const host = { id: 'string', name: 'string', state: 'string', steps: 'array', nodes: 'array' } as const;
 const railway = { label: 'string', hasOwnToken: 'boolean', images: 'object', places: 'array' } as const;
+const cluster = {
+  id: 'string',
+  kind: 'string',
+  label: 'string',
+  color: 'string',
+  production: 'boolean',
+  state: 'string',
+} as const;
 const place = { id: 'string', name: 'string', capabilities: 'array', nodes: 'array' } as const;
 
 /** Every route that the page calls, with the required fields of its answer. */
@@ -41,6 +49,16 @@ const guards = {
   'POST /api/railway/places': place,
   'POST /api/railway/places/:id/refresh': place,
   'POST /api/railway/places/:id/control': place,
+  'POST /api/clusters': cluster,
+  'PATCH /api/clusters/:id': cluster,
+  'POST /api/clusters/:id/reconnect': { connected: 'array', missing: 'array', absent: 'array' },
+  'POST /api/nodes/:name/disconnect/forecast': {
+    summary: 'string',
+    lost: 'array',
+    leaving: 'array',
+    isRace: 'boolean',
+    isCertain: 'boolean',
+  },
   'POST /api/doctor': { node: 'string', from: 'string', steps: 'array', warnings: 'array' },
 } as const satisfies { readonly [Key in keyof Table]?: Guard<AnswerOf<Table[Key]>> };
 

@@ -3,6 +3,8 @@
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { splitNodeName } from '@convoy/node/names';
+import { ApartNotice } from '../components/clusters/apart-notice.tsx';
+import { NodeBadges } from '../components/clusters/node-badges.tsx';
 import { NodeLabel } from '../components/clusters/node-label.tsx';
 import { CutText } from '../components/cut-text.tsx';
 import { Glyph } from '../components/glyphs.tsx';
@@ -79,6 +81,8 @@ function Inspector({ node }: { readonly node: NodeView }): JSX.Element {
         </button>
       </header>
       <StatusChip node={node} />
+      <NodeBadges node={node} />
+      <ApartNotice node={node} />
       <NodeActions node={node} />
       {isBroken(node) && <ProblemPanel node={node} />}
       <NodeDetail node={node} />

@@ -8,13 +8,25 @@ import { HostBar } from '../components/hosts/host-bar.tsx';
 import { LaunchBar, LaunchCards } from '../components/launching/launch-bar.tsx';
 import { NodeRow } from '../components/nodes/node-row.tsx';
 import { routeNode } from '../router.ts';
+import { clusterStates } from '../state/clusters/clusters.ts';
+import { shownCluster, shownNodes } from '../state/clusters/shown-cluster.ts';
 import { formatCount } from '../state/page/format.ts';
-import { consoleInfo, kindNames, nodes } from '../state/nodes/nodes.ts';
+import { consoleInfo, kindNames } from '../state/nodes/nodes.ts';
 import { ConvoyPicture, EmptyState, PageFrame } from './page-frame.tsx';
 
 const rowsWithoutFilter = 6;
 
 export function NothingYet(): JSX.Element {
+  const cluster = shownCluster.value;
+  if (cluster !== undefined && cluster.kind !== 'own')
+    return (
+      <EmptyState title={`No node of ${cluster.label}`} picture={<ConvoyPicture />}>
+        <p>
+          It is {clusterStates[cluster.state]}, and none of its nodes is known. Choose “All clusters” to see
+          those of others.
+        </p>
+      </EmptyState>
+    );
   return (
     <EmptyState title="Launch your first node" picture={<ConvoyPicture />}>
       <p>
@@ -81,7 +93,7 @@ function noteOf(all: readonly NodeView[]): ComponentChildren {
 
 export function NodesPage(): JSX.Element {
   const [filter, setFilter] = useState('');
-  const all = nodes.value;
+  const all = shownNodes.value;
   if (all.length === 0)
     return (
       <PageFrame title="Nodes" note="No node yet">

@@ -10,7 +10,7 @@ import { formatClock, formatCount } from '../state/page/format.ts';
 import { showTab } from '../state/shells/dock.ts';
 import { nodeTitle } from '../state/clusters/node-titles.ts';
 import { shownUpNodes } from '../state/clusters/shown-cluster.ts';
-import { findNode } from '../state/nodes/nodes.ts';
+import { findNode, versionText } from '../state/nodes/nodes.ts';
 import { consoleShells, otherViewersOf } from '../state/shells/console-shells.ts';
 import { fullShellName, shellKindsOf, shellName, shellNames } from '../state/shells/shell-names.ts';
 import { closeTab, endShell, openShell, showShell } from '../state/shells/shells.ts';
@@ -128,7 +128,7 @@ function NodeShellRow({ node }: { readonly node: NodeView }): JSX.Element {
           <NodeLabel id={node.id} />
         </strong>
         <span>
-          <CutText text={node.version ?? node.provider} />
+          <CutText text={versionText(node) ?? node.provider} />
         </span>
       </div>
       <div class="node-actions">

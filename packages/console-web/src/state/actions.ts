@@ -5,9 +5,10 @@ import { isNodeKind, splitNodeName } from '@convoy/node/names';
 import { signal, type Signal } from '@preact/signals';
 import { ask, problemFrom } from '../console-link/api-client.ts';
 import { goTo } from '../router.ts';
+import { confirmChange } from './clusters/production.ts';
 import { nodeTitle } from './clusters/node-titles.ts';
 import { openDialog } from './page/dialogs.ts';
-import { capabilityOf, consoleInfo, nodes } from './nodes/nodes.ts';
+import { capabilityOf, consoleInfo, kindNames, nodes } from './nodes/nodes.ts';
 import { askedOf } from './nodes/peering.ts';
 import { openShell } from './shells/shells.ts';
 import { showProblem, showMessage } from './page/toasts.ts';
@@ -43,6 +44,12 @@ async function refusalOf(work: () => Promise<unknown>): Promise<Problem | undefi
   }
 }
 
+/** Asks whether to launch into a cluster that is marked as production. Resolves with whether to go on. */
+export function confirmLaunch({ kind, provider = 'local' }: LaunchRequest): Promise<boolean> {
+  const sentence = `A new ${kindNames[kind]} node is launched there.`;
+  return confirmChange([provider], { sentence, button: 'Launch' });
+}
+
 /** Asks the console to launch a node. Resolves with the problem if it refuses. */
 export async function tryLaunch(request: LaunchRequest): Promise<Problem | undefined> {
   return whileIn(launching, request.kind, () => refusalOf(() => ask('POST /api/nodes', { body: request })));
@@ -50,6 +57,7 @@ export async function tryLaunch(request: LaunchRequest): Promise<Problem | undef
 
 /** Launches a node; a refusal is shown as a toast. */
 export async function launch(request: LaunchRequest): Promise<void> {
+  if (!(await confirmLaunch(request))) return;
   const problem = await tryLaunch(request);
   if (problem !== undefined) showProblem(problem);
 }
@@ -75,14 +83,36 @@ export async function removeNode(id: string): Promise<boolean> {
   return problem === undefined;
 }
 
+/** Removes a node, after asking if it belongs to a cluster that is marked as production. */
+export async function askToRemove({ id, cluster, origin }: NodeView): Promise<void> {
+  const isAttached = origin === 'attached';
+  const sentence = isAttached
+    ? `The console disconnects from ${nodeTitle(id)}, which keeps running.`
+    : `${nodeTitle(id)} is removed.`;
+  if (await confirmChange([cluster], { sentence, button: isAttached ? 'Disconnect' : 'Remove' }))
+    await removeNode(id);
+}
+
 export async function join(node: NodeView, other: NodeView): Promise<void> {
   const { asked, peer } = askedOf(node, other);
+  const sentence = `${nodeTitle(asked)} connects to ${peer}; the nodes that they know may connect, too.`;
+  if (!(await confirmChange([node.cluster], { sentence, button: 'Join' }))) return;
   try {
     await ask('POST /api/nodes/:name/join', { params: { name: asked }, body: { peer } });
     showMessage(`Asked ${nodeTitle(asked)} to connect to ${peer}`);
   } catch (error) {
     showProblem(problemFrom(error), { node: peer, from: asked });
   }
+}
+
+/** Disconnects two nodes. In a cluster that was attached, a dialog says beforehand what OTP will do. */
+export async function askToDisconnect(node: NodeView, other: NodeView): Promise<void> {
+  if (node.origin === 'member' || other.origin === 'member') {
+    openDialog.value = { kind: 'disconnect', node: node.id, other: other.id };
+    return;
+  }
+  const sentence = `${nodeTitle(node.id)} and ${other.name} end their connection.`;
+  if (await confirmChange([node.cluster], { sentence, button: 'Disconnect' })) await disconnect(node, other);
 }
 
 export async function disconnect(node: NodeView, other: NodeView): Promise<void> {
@@ -102,6 +132,8 @@ const correctable: ReadonlySet<string> = new Set(['CONSOLE_LAUNCH_UNKNOWN', 'PRO
 export async function relaunch(node: NodeView): Promise<void> {
   const { id, name, kind, join, provider } = node;
   if (!isNodeKind(kind) || relaunching.value.has(id)) return;
+  const sentence = `${nodeTitle(id)} is launched again.`;
+  if (!(await confirmChange([node.cluster], { sentence, button: 'Launch' }))) return;
   const problem = await whileIn(relaunching, id, () =>
     refusalOf(() => ask('POST /api/nodes/:name/relaunch', { params: { name: id } })),
   );
@@ -109,10 +141,6 @@ export async function relaunch(node: NodeView): Promise<void> {
   if (!correctable.has(problem.code)) return showProblem(problem);
   const request = { kind, join, provider, name: splitNodeName(name).name };
   openDialog.value = { kind: 'launch', refused: { request, problem, replaces: id } };
-}
-
-export function canOpenShell(node: NodeView): boolean {
-  return node.status === 'up';
 }
 
 export function showShell(id: string): void {

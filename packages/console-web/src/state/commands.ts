@@ -3,7 +3,9 @@
 import type { NodeView, ShellKind } from '@convoy/console/protocol';
 import { nodeKinds } from '@convoy/node/names';
 import { goTo, pageNames, type PageName } from '../router.ts';
-import { disconnect, join, launchOrExplain, showLogs } from './actions.ts';
+import { askToDisconnect, join, launchOrExplain, showLogs } from './actions.ts';
+import { clusters } from './clusters/clusters.ts';
+import { showCluster, shownCluster } from './clusters/shown-cluster.ts';
 import { nodeTitle } from './clusters/node-titles.ts';
 import { openDialog } from './page/dialogs.ts';
 import { searchTab, showTab, toggleDock, toggleMaximised } from './shells/dock.ts';
@@ -88,7 +90,7 @@ function peerCommands(node: NodeView): readonly Command[] {
       group: 'Nodes' as const,
       text: `Disconnect ${nodeTitle(id)} from ${other.name}`,
       kind,
-      run: () => void disconnect(node, other),
+      run: () => void askToDisconnect(node, other),
     })),
   ];
 }
@@ -163,6 +165,30 @@ function shellCommands(): readonly Command[] {
   return [...tabs.flatMap(tabCommands), ...shown];
 }
 
+/** Showing a cluster, its settings, and leaving it. */
+function clusterCommands(): readonly Command[] {
+  const all = clusters.value;
+  const command = (id: string, text: string, run: () => void): Command => ({ id, group: 'View', text, run });
+  return [
+    ...(shownCluster.value === undefined
+      ? []
+      : [command('cluster-all', 'Show all clusters', () => showCluster(undefined))]),
+    ...(all.length < 2 ? [] : all).flatMap(({ id, label, kind }) => [
+      command(`cluster-${id}`, `Show the cluster ${label}`, () => showCluster(id)),
+      command(`cluster-settings-${id}`, `Settings of the cluster ${label}…`, () => {
+        openDialog.value = { kind: 'cluster', cluster: id };
+      }),
+      ...(kind === 'attached'
+        ? [
+            command(`cluster-leave-${id}`, `Leave the cluster ${label}…`, () => {
+              openDialog.value = { kind: 'leaveCluster', cluster: id };
+            }),
+          ]
+        : []),
+    ]),
+  ];
+}
+
 function viewCommands(): readonly Command[] {
   const { theme, contrast, screenReader } = preferences.value;
   const view = (id: string, text: string, run: () => void): Command => ({ id, group: 'View', text, run });
@@ -170,6 +196,10 @@ function viewCommands(): readonly Command[] {
     ...(theme === 'dark' ? [] : [view('theme-dark', 'Theme: dark', () => prefer({ theme: 'dark' }))]),
     ...(theme === 'light' ? [] : [view('theme-light', 'Theme: light', () => prefer({ theme: 'light' }))]),
     ...(theme === 'system' ? [] : [view('theme-system', 'Theme: system', () => prefer({ theme: 'system' }))]),
+    view('connect', 'Connect a node…', () => {
+      openDialog.value = { kind: 'connect' };
+    }),
+    ...clusterCommands(),
     view('ssh', 'Connect over SSH…', () => {
       openDialog.value = { kind: 'ssh' };
     }),

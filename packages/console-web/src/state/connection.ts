@@ -78,7 +78,6 @@ function takeMessage(message: ServerMessage): void {
     case 'problem':
       takeProblem(message.requestId, message.problem);
       return;
-      return;
     case 'audit':
       auditProblem.value = message.problem;
       return;

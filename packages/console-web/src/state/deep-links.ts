@@ -1,9 +1,11 @@
 /** Carries out addresses that name a shell, and keeps the address in step with what the page shows. */
 
 import { effect, untracked } from '@preact/signals';
-import { arrivals, noteRoute, route } from '../router.ts';
+import { arrivals, noteRoute, route, routeNode } from '../router.ts';
+import { isShown, showCluster } from './clusters/shown-cluster.ts';
 import { isWelcomed } from './connection.ts';
 import { deadEnd } from './dead-end.ts';
+import { findNode } from './nodes/nodes.ts';
 import { consoleShells } from './shells/console-shells.ts';
 import { focusedTab } from './shells/dock.ts';
 import { findTab } from './shells/shell-tabs.ts';
@@ -11,6 +13,7 @@ import { showShell } from './shells/shells.ts';
 
 export function startDeepLinks(): void {
   effect(openAddressedShell);
+  effect(showAddressedCluster);
   effect(noteFocusedShell);
   effect(forgetGone);
 }
@@ -32,6 +35,19 @@ function openAddressedShell(): void {
     if (shell === undefined) return;
     wanted = undefined;
     showShell(shell);
+  });
+}
+
+let answeredArrival = -1;
+
+/** Shows the cluster of the node that the address names, if another one is shown. */
+function showAddressedCluster(): void {
+  const arrival = arrivals.value;
+  if (!isWelcomed.value || arrival === answeredArrival) return;
+  answeredArrival = arrival;
+  untracked(() => {
+    const cluster = findNode(routeNode() ?? '')?.cluster;
+    if (cluster !== undefined && !isShown(cluster)) showCluster(cluster);
   });
 }
 

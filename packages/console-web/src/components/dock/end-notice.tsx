@@ -2,9 +2,9 @@
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { canOpenShell, relaunch, relaunching } from '../../state/actions.ts';
+import { relaunch, relaunching } from '../../state/actions.ts';
 import { nodeTitle } from '../../state/clusters/node-titles.ts';
-import { findNode, isBroken } from '../../state/nodes/nodes.ts';
+import { canOpenShell, findNode, isBroken } from '../../state/nodes/nodes.ts';
 import type { ShownInput } from '../../state/shells/shell-input.ts';
 import type { ShellTab } from '../../state/shells/shell-tabs.ts';
 import { closeTab, reopenShell } from '../../state/shells/shells.ts';

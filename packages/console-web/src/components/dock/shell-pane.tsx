@@ -13,6 +13,7 @@ import { fitTab } from '../../state/shells/shells.ts';
 import type { ShellTab } from '../../state/shells/shell-tabs.ts';
 import { bindTerminalKeys } from '../../terminal/terminal-keys.ts';
 import { terminalOf } from '../../terminal/terminal-registry.ts';
+import { ProductionStrip } from '../clusters/production-note.tsx';
 import { EndNotice } from './end-notice.tsx';
 import { PasteQuestion } from './paste-question.tsx';
 import { HeldInput, WaitingInput } from './pending-input.tsx';
@@ -145,6 +146,7 @@ export function ShellPane({ tab }: { readonly tab: ShellTab }): JSX.Element {
         if (dockPanes.value.includes(key)) focusedTab.value = key;
       }}
     >
+      <ProductionStrip node={node} />
       <div
         ref={place}
         class="shell-terminal"

@@ -1,9 +1,9 @@
-/** Places other than this computer where nodes can be launched: SSH hosts, Railway environments, and a button to add one. */
+/** Places other than this computer where nodes can be launched: SSH hosts, Railway environments; and buttons to add one, or a running cluster. */
 
 import type { HostView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { openDialog } from '../../state/page/dialogs.ts';
+import { openDialog, type OpenDialog } from '../../state/page/dialogs.ts';
 import { formatCount } from '../../state/page/format.ts';
 import { hosts, loadHosts } from '../../state/nodes/hosts.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
@@ -28,6 +28,26 @@ function ChipName({ text }: { readonly text: string }): JSX.Element {
     <code>
       <CutText text={text} />
     </code>
+  );
+}
+
+function OpenButton(props: {
+  readonly label: string;
+  readonly testId: string;
+  readonly dialog: OpenDialog;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button"
+      data-testid={props.testId}
+      onClick={() => {
+        openDialog.value = props.dialog;
+      }}
+    >
+      <Glyph name="plus" />
+      {props.label}
+    </button>
   );
 }
 
@@ -66,28 +86,13 @@ export function HostBar(): JSX.Element {
           <small>{formatCount(countOf(place.name), 'node')}</small>
         </button>
       ))}
-      <button
-        type="button"
-        class="button"
-        data-testid="ssh-open"
-        onClick={() => {
-          openDialog.value = { kind: 'ssh' };
-        }}
-      >
-        <Glyph name="plus" />
-        Connect over SSH…
-      </button>
-      <button
-        type="button"
-        class="button"
-        data-testid="railway-open"
-        onClick={() => {
-          openDialog.value = { kind: 'railway' };
-        }}
-      >
-        <Glyph name="plus" />
-        {railway.value?.account === undefined ? 'Connect Railway…' : 'Open a Railway environment…'}
-      </button>
+      <OpenButton label="Connect to a running cluster…" testId="connect-node" dialog={{ kind: 'connect' }} />
+      <OpenButton label="Connect over SSH…" testId="ssh-open" dialog={{ kind: 'ssh' }} />
+      <OpenButton
+        label={railway.value?.account === undefined ? 'Connect Railway…' : 'Open a Railway environment…'}
+        testId="railway-open"
+        dialog={{ kind: 'railway' }}
+      />
     </div>
   );
 }

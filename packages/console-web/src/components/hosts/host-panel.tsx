@@ -3,6 +3,7 @@
 import type { HostNodeView, HostView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { confirmChange } from '../../state/clusters/production.ts';
 import { closeDialog } from '../../state/page/dialogs.ts';
 import { attach, leaveHost, refreshHost } from '../../state/nodes/hosts.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
@@ -49,7 +50,9 @@ function HostNode({ host, node }: { readonly host: HostView; readonly node: Host
 }
 
 export function HostPanel({ host }: { readonly host: HostView }): JSX.Element {
-  const leave = (): void => {
+  const leave = async (): Promise<void> => {
+    const sentence = 'The console logs out, and stops the nodes that it launched there.';
+    if (!(await confirmChange([host.name], { sentence, button: 'Log out' }))) return;
     closeDialog();
     void leaveHost(host.id);
   };
@@ -76,7 +79,7 @@ export function HostPanel({ host }: { readonly host: HostView }): JSX.Element {
         testId="host-launch"
       />
       <footer class="dialog-foot">
-        <button type="button" class="button danger" data-testid="host-close" onClick={leave}>
+        <button type="button" class="button danger" data-testid="host-close" onClick={() => void leave()}>
           Log out
         </button>
         <button type="button" class="button primary" onClick={closeDialog}>

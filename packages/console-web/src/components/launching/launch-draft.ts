@@ -2,7 +2,7 @@
 
 import type { LaunchRequest, NodeKind, Problem } from '@convoy/console/protocol';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { removeNode, tryLaunch } from '../../state/actions.ts';
+import { confirmLaunch, removeNode, tryLaunch } from '../../state/actions.ts';
 import { closeDialog, type RefusedLaunch } from '../../state/page/dialogs.ts';
 import { problemSentence } from '../../state/page/field-hints.ts';
 import { showProblem } from '../../state/page/toasts.ts';
@@ -85,6 +85,7 @@ export function useLaunchForm(
   const submit = async (): Promise<void> => {
     const outcome = requestOf(draft, refused?.request.provider);
     if ('refusals' in outcome) return refuse(outcome.refusals);
+    if (!(await confirmLaunch(outcome.request))) return;
     setBusy(true);
     setRefusals({});
     if (replaced.current !== undefined && !(await removeNode(replaced.current))) return setBusy(false);

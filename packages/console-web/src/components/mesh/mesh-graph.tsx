@@ -5,8 +5,10 @@ import { splitNodeName } from '@convoy/node/names';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { edgesOf, type MeshEdge, strangersOf } from '../../state/nodes/mesh-edges.ts';
+import { clusters, findCluster } from '../../state/clusters/clusters.ts';
 import { nodeName, nodeTitle } from '../../state/clusters/node-titles.ts';
-import { statusNames } from '../../state/nodes/nodes.ts';
+import { isApart, statusNames } from '../../state/nodes/nodes.ts';
+import { ClusterMark } from '../clusters/cluster-mark.tsx';
 import { CutText } from '../cut-text.tsx';
 import { KindMark } from '../kind-mark.tsx';
 import { StatusMark } from '../nodes/status-chip.tsx';
@@ -57,7 +59,29 @@ function describeNode(id: string, view: NodeView | undefined): string {
   const name = nodeTitle(id);
   if (view === undefined) return `${name}, reported by other nodes`;
   const peers = view.peers.length === 0 ? 'no other node' : view.peers.join(', ');
-  return `${name}, ${statusNames[view.status]}, connected to ${peers}`;
+  const apart = isApart(view) ? ', apart from its cluster' : '';
+  const hidden = view.isHidden === true ? ', hidden' : '';
+  return `${name}, ${statusNames[view.status]}${apart}${hidden}, connected to ${peers}`;
+}
+
+function classesOf(view: NodeView | undefined): string {
+  if (view === undefined) return 'status-stranger';
+  return [
+    `status-${view.status}`,
+    isApart(view) ? 'is-apart' : '',
+    view.isHidden === true ? 'is-hidden' : '',
+  ].join(' ');
+}
+
+/** The mark of the cluster of a node, where there are several. */
+function MarkOfCluster({ id }: { readonly id: string }): JSX.Element | null {
+  const cluster = findCluster(id);
+  if (cluster === undefined || clusters.value.length < 2) return null;
+  return (
+    <g transform={`translate(${boxWidth - 22} ${boxHeight - 22})`}>
+      <ClusterMark color={cluster.color} />
+    </g>
+  );
 }
 
 function NodeBox(props: {
@@ -73,7 +97,7 @@ function NodeBox(props: {
   const { name: short, host } = splitNodeName(nodeName(id));
   return (
     <g
-      class={`mesh-node status-${view?.status ?? 'stranger'} ${isSelected ? 'is-selected' : ''}`}
+      class={`mesh-node ${classesOf(view)} ${isSelected ? 'is-selected' : ''}`}
       transform={`translate(${place.x - boxWidth / 2} ${place.y - boxHeight / 2})`}
       // SVG attributes are case-sensitive.
       tabindex={isSelected || props.isFirst ? 0 : -1}
@@ -107,6 +131,7 @@ function NodeBox(props: {
           <StatusMark status={view.status} />
         </g>
       )}
+      {view !== undefined && <MarkOfCluster id={view.cluster} />}
     </g>
   );
 }

@@ -4,6 +4,7 @@ import type { DiagnosisView, DoctorRequest, Problem, Step } from '@convoy/consol
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ask, problemFrom } from '../../console-link/api-client.ts';
+import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { closeDialog } from '../../state/page/dialogs.ts';
 import { Dialog } from '../dialog.tsx';
 import { Glyph } from '../glyphs.tsx';
@@ -45,7 +46,7 @@ function stepsOf({ steps }: DiagnosisView): Step[] {
   }));
 }
 
-function Findings({ diagnosis }: { readonly diagnosis: DiagnosisView }): JSX.Element {
+export function Findings({ diagnosis }: { readonly diagnosis: DiagnosisView }): JSX.Element {
   const { fault, warnings, node, from } = diagnosis;
   return (
     <>
@@ -75,7 +76,8 @@ export function DoctorDialog({ request }: { readonly request: DoctorRequest }): 
       setProblem(problemFrom(error)),
     );
   }, [turn]);
-  const title = request.from === undefined ? request.node : `${request.from} to ${request.node}`;
+  const node = nodeTitle(request.node);
+  const title = request.from === undefined ? node : `${nodeTitle(request.from)} to ${node}`;
   return (
     <Dialog title={`Doctor: ${title}`} onClose={closeDialog} testId="doctor-dialog">
       <div class="form" aria-busy={diagnosis === undefined && problem === undefined}>

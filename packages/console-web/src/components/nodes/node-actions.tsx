@@ -2,18 +2,10 @@
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import {
-  canOpenShell,
-  deleting,
-  disconnect,
-  join,
-  removeNode,
-  showLogs,
-  showShell,
-} from '../../state/actions.ts';
+import { deleting, askToDisconnect, askToRemove, join, showLogs, showShell } from '../../state/actions.ts';
 import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { openDialog } from '../../state/page/dialogs.ts';
-import { nodes } from '../../state/nodes/nodes.ts';
+import { canOpenShell, nodes } from '../../state/nodes/nodes.ts';
 import { CutText } from '../cut-text.tsx';
 import { peeringNote, peeringOf } from '../../state/nodes/peering.ts';
 import { Glyph } from '../glyphs.tsx';
@@ -43,13 +35,21 @@ function peerItems(node: NodeView): readonly MenuItem[] {
       id: `disconnect-${other.id}`,
       section: 'Disconnect',
       label: menuLabel(other),
-      onSelect: () => void disconnect(node, other),
+      onSelect: () => void askToDisconnect(node, other),
     })),
   ];
 }
 
+/** Why no shell can be opened. */
+function shellNote({ origin, owner }: NodeView): string {
+  return origin === 'shared'
+    ? `Only its own console opens shells on it: ${owner?.label ?? 'another one'}`
+    : 'A shell needs the node to be up';
+}
+
 function removalTitle({ origin }: NodeView): string {
   if (origin === 'attached') return 'Disconnect; the node keeps running';
+  if (origin === 'member') return 'The node was not launched here; leaving the cluster is in its settings';
   return origin === 'launched' ? 'Delete' : 'Only nodes that this console launched can be deleted';
 }
 
@@ -82,12 +82,12 @@ function DeleteButton({ node }: { readonly node: NodeView }): JSX.Element {
       data-testid="delete-node"
       aria-label={`${isAttached ? 'Disconnect from' : 'Delete'} ${nodeTitle(id)}`}
       title={removalTitle(node)}
-      disabled={origin === 'discovered' || origin === 'member'}
+      disabled={origin !== 'launched' && origin !== 'attached'}
       aria-busy={deleting.value.has(id)}
       onClick={() => {
         if (deleting.value.has(id)) return;
-        // An attached node keeps running, so no confirmation is needed.
-        if (isAttached) void removeNode(id);
+        // An attached node keeps running, so no confirmation is needed outside of production.
+        if (isAttached) void askToRemove(node);
         else openDialog.value = { kind: 'delete', node: id };
       }}
     >
@@ -108,7 +108,7 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         data-testid="open-shell"
         aria-label={`Shell on ${title}`}
         disabled={!canOpenShell(node)}
-        title={canOpenShell(node) ? `Open a shell on ${title}` : 'A shell needs the node to be up'}
+        title={canOpenShell(node) ? `Open a shell on ${title}` : shellNote(node)}
         onClick={() => showShell(id)}
       >
         <Glyph name="shell" />

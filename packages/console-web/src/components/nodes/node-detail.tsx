@@ -2,6 +2,7 @@
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
+import { clusterLabel } from '../../state/clusters/clusters.ts';
 import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { showMessage } from '../../state/page/toasts.ts';
 import { formatSeconds } from '../../state/page/format.ts';
@@ -39,13 +40,25 @@ function Connections({ node }: { readonly node: NodeView }): JSX.Element {
   );
 }
 
+const origins: Readonly<Record<NodeView['origin'], string>> = {
+  launched: 'launched by this console',
+  attached: 'connected to on its host',
+  discovered: 'found in the mesh',
+  member: 'member of a cluster that was attached',
+  shared: 'of another console with the same store',
+};
+
 function factsOf(node: NodeView): readonly (readonly [string, string])[] {
   const facts: (readonly [string, string | undefined])[] = [
     ['Kind', kindNames[node.kind]],
+    ['Release', node.release && `${node.release.name} ${node.release.version}`],
     ['Version', node.version],
-    ['Runs on', node.provider],
-    ['Origin', node.origin === 'launched' ? 'launched by this console' : 'found in the mesh'],
-    ['Joins by itself', node.join ? 'yes' : 'no'],
+    ['Cluster', clusterLabel(node.cluster)],
+    ['Runs on', node.origin === 'member' ? undefined : node.provider],
+    ['Origin', origins[node.origin]],
+    ['Console', node.owner?.label],
+    ['Hidden', node.isHidden === true ? 'yes: other nodes do not list it' : undefined],
+    ['Joins by itself', node.origin === 'launched' ? (node.join ? 'yes' : 'no') : undefined],
     ['OS process', node.osPid?.toString()],
     ['Started', new Date(node.startedAt).toLocaleString()],
   ];

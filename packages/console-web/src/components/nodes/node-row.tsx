@@ -7,7 +7,10 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { arrivals, noteRoute, routeNode } from '../../router.ts';
 import { formatBytes, formatCount } from '../../state/page/format.ts';
-import { isBroken, newNodes } from '../../state/nodes/nodes.ts';
+import { isBroken, newNodes, versionText } from '../../state/nodes/nodes.ts';
+import { ApartNotice } from '../clusters/apart-notice.tsx';
+import { ClusterName } from '../clusters/cluster-name.tsx';
+import { HiddenMark } from '../clusters/node-badges.tsx';
 import { CutText } from '../cut-text.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { KindMark } from '../kind-mark.tsx';
@@ -20,6 +23,7 @@ import { StepTrack } from './step-list.tsx';
 
 function NodeTitle({ node }: { readonly node: NodeView }): JSX.Element {
   const { name: short, host } = splitNodeName(node.name);
+  const version = versionText(node);
   return (
     <div class="node-title">
       <KindMark kind={node.kind} />
@@ -33,9 +37,10 @@ function NodeTitle({ node }: { readonly node: NodeView }): JSX.Element {
           </span>
         </div>
         <div class="node-where">
-          <CutText text={node.provider} />
-          {node.version !== undefined && <> · {node.version}</>}
+          {node.origin === 'member' ? <ClusterName id={node.cluster} /> : <CutText text={node.provider} />}
+          {version !== undefined && <> · {version}</>}
           {node.origin === 'discovered' && <> · found in the mesh</>}
+          {node.isHidden === true && <HiddenMark />}
         </div>
       </div>
     </div>
@@ -118,6 +123,7 @@ export function NodeRow({ node }: { readonly node: NodeView }): JSX.Element {
         <NodeActions node={node} />
       </div>
       {isBroken(node) && <ProblemPanel node={node} />}
+      <ApartNotice node={node} />
       <div id={detailId} hidden={!isOpen}>
         {isOpen && <NodeDetail node={node} />}
       </div>

@@ -3,7 +3,7 @@
 import type { NodeView } from '@convoy/console/protocol';
 import { isNodeKind } from '@convoy/node/names';
 import type { JSX } from 'preact';
-import { relaunch, relaunching, removeNode } from '../../state/actions.ts';
+import { askToRemove, relaunch, relaunching } from '../../state/actions.ts';
 import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { currentStep } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
@@ -58,7 +58,7 @@ export function ProblemPanel({ node }: { readonly node: NodeView }): JSX.Element
             type="button"
             class="button quiet"
             aria-label={`Remove ${nodeTitle(node.id)}`}
-            onClick={() => void removeNode(node.id)}
+            onClick={() => void askToRemove(node)}
           >
             Remove
           </button>

@@ -8,6 +8,7 @@ import type {
 } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { confirmChange } from '../../state/clusters/production.ts';
 import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
 import { control, leavePlace, refreshPlace } from '../../state/nodes/railway.ts';
@@ -32,6 +33,17 @@ function actionsFor(node: RailwayNodeView, isShown: boolean): readonly Action[] 
   return [...(isShown ? [] : (['adopt'] as const)), 'restart', 'redeploy', 'stop', 'delete'];
 }
 
+/** Asks before a node is changed in an environment that is marked as production. Connecting changes nothing there. */
+async function confirmAction(
+  place: RailwayPlaceView,
+  node: RailwayNodeView,
+  action: Action,
+): Promise<boolean> {
+  if (action === 'adopt') return true;
+  const button = action === 'delete' ? 'Delete' : actionWords[action];
+  return confirmChange([place.name], { sentence: `This applies to ${node.name}.`, button });
+}
+
 function PlaceNode({
   place,
   node,
@@ -48,6 +60,7 @@ function PlaceNode({
       openDialog.value = { kind: 'delete', node: node.name };
       return;
     }
+    if (!(await confirmAction(place, node, action))) return;
     setBusy(action);
     await control(place.id, { node: node.name, action });
     setBusy(undefined);
@@ -98,7 +111,9 @@ interface PlacePanelProps {
 
 export function PlacePanel({ place, budget }: PlacePanelProps): JSX.Element {
   useEffect(() => void refreshPlace(place.id), [place.id]);
-  const leave = (): void => {
+  const leave = async (): Promise<void> => {
+    const sentence = 'The console disconnects from its nodes, which keep running on Railway.';
+    if (!(await confirmChange([place.name], { sentence, button: 'Close the environment' }))) return;
     closeDialog();
     void leavePlace(place.id);
   };
@@ -122,7 +137,7 @@ export function PlacePanel({ place, budget }: PlacePanelProps): JSX.Element {
           class="button"
           data-testid="railway-close"
           title="Its nodes keep running on Railway"
-          onClick={leave}
+          onClick={() => void leave()}
         >
           Close the environment
         </button>

@@ -2,7 +2,7 @@
 
 import type { ClusterView, NodeView } from '@convoy/console/protocol';
 import { computed, type ReadonlySignal } from '@preact/signals';
-import { nodes } from '../nodes/nodes.ts';
+import { canOpenShell, nodes } from '../nodes/nodes.ts';
 import { prefer, preferences } from '../page/preferences.ts';
 import { findCluster } from './clusters.ts';
 
@@ -26,7 +26,7 @@ export const shownNodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
   nodes.value.filter(({ cluster }) => isShown(cluster)),
 );
 
-/** Those of them that are up. */
+/** Those of them on which a shell can be opened. */
 export const shownUpNodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
-  shownNodes.value.filter(({ status }) => status === 'up'),
+  shownNodes.value.filter(canOpenShell),
 );

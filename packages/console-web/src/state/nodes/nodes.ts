@@ -22,10 +22,8 @@ export const nodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
   ),
 );
 
-/** The nodes that are up. */
-export const upNodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
-  nodes.value.filter((node) => node.status === 'up'),
-);
+/** The nodes on which a shell can be opened. */
+export const upNodes: ReadonlySignal<readonly NodeView[]> = computed(() => nodes.value.filter(canOpenShell));
 
 /** Ids of the nodes that were added while this page was open, which are marked as new. */
 export const newNodes: Signal<ReadonlySet<string>> = signal(new Set());
@@ -94,6 +92,22 @@ export function launchDurationMs(node: NodeView): number | undefined {
   const last = node.steps.at(-1);
   if (first === undefined || last?.endedAt === undefined) return undefined;
   return last.endedAt - first.startedAt;
+}
+
+/** Whether a shell can be opened on a node. Only its own console opens shells on a node of another console. */
+export function canOpenShell({ status, origin }: NodeView): boolean {
+  return status === 'up' && origin !== 'shared';
+}
+
+/** Whether a node is not connected to all of its cluster. */
+export function isApart({ status, missing = [] }: NodeView): boolean {
+  return status === 'left' || missing.length > 0;
+}
+
+/** The release that the node was booted from, and the versions of what it runs on. */
+export function versionText({ release, version }: NodeView): string | undefined {
+  const released = release === undefined ? undefined : `${release.name} ${release.version}`;
+  return [released, version].filter((part) => part !== undefined).join(' · ') || undefined;
 }
 
 /** Whether a node has ended, by itself or in its launch. */

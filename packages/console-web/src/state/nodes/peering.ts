@@ -6,8 +6,9 @@ import { isLongHost, splitNodeName } from '@convoy/node/names';
 /** The cluster of the nodes that this computer runs, which the console itself reaches by name. */
 const localCluster = 'local';
 
-/** Whether the console can ask the node: it has a way to it. */
+/** Whether the console can ask the node: it has a way to it, and the node belongs to no other console. */
 function isAskable({ origin, cluster }: NodeView): boolean {
+  if (origin === 'shared') return false;
   return origin !== 'discovered' || cluster === localCluster;
 }
 

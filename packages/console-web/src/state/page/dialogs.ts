@@ -1,6 +1,12 @@
 /** The open dialog; only one can be open at a time. */
 
-import type { DoctorRequest, LaunchRequest, NodeKind, Problem } from '@convoy/console/protocol';
+import type {
+  DoctorRequest,
+  LaunchRequest,
+  NodeKind,
+  Problem,
+  ReconnectResultView,
+} from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
 
 /** A launch that the console has refused, to be corrected in the form. */
@@ -21,6 +27,14 @@ export type OpenDialog =
   | { readonly kind: 'railway'; readonly place?: string }
   | { readonly kind: 'doctor'; readonly request: DoctorRequest }
   | { readonly kind: 'endShell'; readonly shellId: string }
+  /** With a cluster that could not be attached, shows why, with its fields as typed. */
+  | { readonly kind: 'connect'; readonly cluster?: string | undefined }
+  /** `cluster` is an id, here and below. */
+  | { readonly kind: 'cluster'; readonly cluster: string }
+  | { readonly kind: 'leaveCluster'; readonly cluster: string }
+  | { readonly kind: 'reconnected'; readonly cluster: string; readonly result: ReconnectResultView }
+  /** Two nodes of the same cluster. */
+  | { readonly kind: 'disconnect'; readonly node: string; readonly other: string }
   | { readonly kind: 'palette' }
   | undefined;
 
