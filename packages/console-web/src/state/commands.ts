@@ -96,6 +96,7 @@ function peerCommands(node: NodeView): readonly Command[] {
 }
 
 function nodeCommands(node: NodeView): readonly Command[] {
+  if (node.owner !== undefined) return [];
   const { id, kind } = node;
   const title = nodeTitle(id);
   const up = node.status === 'up';

@@ -11,6 +11,7 @@ import { peeringNote, peeringOf } from '../../state/nodes/peering.ts';
 import { Glyph } from '../glyphs.tsx';
 import { MenuButton, type MenuItem } from '../menu.tsx';
 import { KindMark } from '../kind-mark.tsx';
+import { OwnerNote } from './owner-note.tsx';
 
 function menuLabel(node: NodeView): JSX.Element {
   return (
@@ -38,13 +39,6 @@ function peerItems(node: NodeView): readonly MenuItem[] {
       onSelect: () => void askToDisconnect(node, other),
     })),
   ];
-}
-
-/** Why no shell can be opened. */
-function shellNote({ origin, owner }: NodeView): string {
-  return origin === 'shared'
-    ? `Only its own console opens shells on it: ${owner?.label ?? 'another one'}`
-    : 'A shell needs the node to be up';
 }
 
 function removalTitle({ origin }: NodeView): string {
@@ -97,6 +91,7 @@ function DeleteButton({ node }: { readonly node: NodeView }): JSX.Element {
 }
 
 export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element {
+  if (node.owner !== undefined) return <OwnerNote owner={node.owner} />;
   const { id } = node;
   const title = nodeTitle(id);
   const isLaunched = node.origin === 'launched';
@@ -108,7 +103,7 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         data-testid="open-shell"
         aria-label={`Shell on ${title}`}
         disabled={!canOpenShell(node)}
-        title={canOpenShell(node) ? `Open a shell on ${title}` : shellNote(node)}
+        title={canOpenShell(node) ? `Open a shell on ${title}` : 'A shell needs the node to be up'}
         onClick={() => showShell(id)}
       >
         <Glyph name="shell" />

@@ -41,7 +41,7 @@ export function ProblemPanel({ node }: { readonly node: NodeView }): JSX.Element
             </span>
           </p>
         )}
-        <div class="button-row">
+        <div class="button-row" hidden={node.owner !== undefined}>
           {isNodeKind(node.kind) && (
             <button
               type="button"
@@ -64,7 +64,7 @@ export function ProblemPanel({ node }: { readonly node: NodeView }): JSX.Element
           </button>
         </div>
       </div>
-      <LastOutput lines={node.lastOutput} />
+      {node.owner === undefined && <LastOutput lines={node.lastOutput} />}
     </div>
   );
 }
