@@ -12,6 +12,7 @@ import {
   meshOf,
   settledStates,
   startMember,
+  type VisibleState,
   type WatchedMember,
 } from '../../../support/members/watched-mesh.ts';
 
@@ -37,6 +38,24 @@ async function startScene(stack: AsyncDisposableStack, cookie: string): Promise<
   return { cluster, members, convoy };
 }
 
+/** Asks for the cluster by its first member, with the cookie in a file. */
+function requestWithFile({ convoy, cluster: { epmdPort } }: Scene) {
+  const cookieFile = join(convoy.dataDir, 'cookie-of-prod');
+  writeFileSync(cookieFile, 'cookie-of-the-first-cluster\n', { mode: 0o600 });
+  return { name: 'prod', nodes: ['app-1@127.0.0.1'], epmdPort, cookieFile };
+}
+
+/** Detaches the cluster, and compares what can be seen on its members with what could be seen before. */
+async function leave({ convoy, members }: Scene, before: readonly VisibleState[]): Promise<void> {
+  await convoy.client.ask('/api/clusters/prod', { method: 'DELETE' });
+  await eventually('the name of the visitor to be forgotten', 60_000, async () => {
+    // Garbage of idle processes still has pids of the visitor.
+    const known = await members[0]?.run('[garbage_collect(P) || P <- processes()], nodes(known)');
+    return known?.includes('convoy-') === false;
+  });
+  assert.deepEqual(await settledStates(members), before, 'nothing is left of the visit');
+}
+
 describe('a running cluster', { skip }, () => {
   const stack = new AsyncDisposableStack();
   let scene: Scene;
@@ -47,13 +66,10 @@ describe('a running cluster', { skip }, () => {
   after(() => stack.disposeAsync());
 
   it('is shown whole through one member, and nothing can be seen of that', async () => {
-    const { convoy, cluster, members } = scene;
+    const { convoy, members } = scene;
     const before = await settledStates(members);
-    const cookieFile = join(convoy.dataDir, 'cookie-of-prod');
-    writeFileSync(cookieFile, 'cookie-of-the-first-cluster\n', { mode: 0o600 });
-    const { epmdPort } = cluster;
-    const request = { name: 'prod', nodes: ['app-1@127.0.0.1'], epmdPort };
-    const view = await convoy.attach({ ...request, cookieFile });
+    const request = requestWithFile(scene);
+    const view = await convoy.attach(request);
     assert.deepEqual(
       [view.state, view.kind, view.entry],
       ['up', 'attached', 'app-1@127.0.0.1'],
@@ -77,14 +93,8 @@ describe('a running cluster', { skip }, () => {
       const seen = await member.visibleState(index === 0 ? view.ownNode : undefined);
       assert.deepEqual(seen, before[index], member.name);
     }
-    await convoy.client.ask('/api/clusters/prod', { method: 'DELETE' });
-    await eventually('the name of the visitor to be forgotten', 60_000, async () => {
-      // Garbage of idle processes still has pids of the visitor.
-      const known = await members[0]?.run('[garbage_collect(P) || P <- processes()], nodes(known)');
-      return known?.includes('convoy-') === false;
-    });
-    assert.deepEqual(await settledStates(members), before, 'nothing is left of the visit');
-    assert.equal((await convoy.attach({ ...request, cookieFile })).state, 'up');
+    await leave(scene, before);
+    assert.equal((await convoy.attach(request)).state, 'up');
   });
 
   it('gives a shell on a member that is dialled only then', async () => {

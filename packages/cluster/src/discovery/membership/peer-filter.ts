@@ -15,6 +15,7 @@ export interface PeerFilterOptions {
 /** Whether a peer is wanted. */
 export type PeerFilter = (peer: SeenPeer) => boolean;
 
+/** Creates a filter from its options. It takes time linear in the length of a name, whatever the pattern. */
 export function createPeerFilter({ include, exclude = [], tags = {} }: PeerFilterOptions): PeerFilter {
   const wanted = include?.map(matcherOf);
   const unwanted = exclude.map(matcherOf);
