@@ -4,8 +4,8 @@
  */
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import type { ErlangNode } from './erlang-node.ts';
+import { loadModule } from './modules/load-module.ts';
 
 /** `Cluster.Strategy.Gossip`, by libcluster's defaults unless given. */
 export interface GossipTopology {
@@ -108,26 +108,13 @@ export async function startLibcluster(
   node: ErlangNode,
   topology: GossipTopology | DnsPollTopology,
 ): Promise<LibclusterPeer> {
-  await node.eval(loadModule);
+  await loadModule(node, source);
   const outcome = await node.eval(`libcluster_peer:start(${configOf(topology)}).`);
   if (outcome !== 'ok') throw new Error(`${node.name} cannot start ${topology.strategy}: ${outcome}`);
   return new LibclusterPeer(node);
 }
 
-const source = readFileSync(new URL('libcluster_peer.erl', import.meta.url)).toString('base64');
-/** Compiles on the node itself, which may run any release in a separate tree. */
-const loadModule = `
-  (fun() ->
-    Split = fun Split([], [], Forms) -> lists:reverse(Forms);
-      Split([{dot, _} = Dot | Rest], Form, Forms) ->
-        {ok, Parsed} = erl_parse:parse_form(lists:reverse([Dot | Form])),
-        Split(Rest, [], [Parsed | Forms]);
-      Split([Token | Rest], Form, Forms) -> Split(Rest, [Token | Form], Forms)
-    end,
-    {ok, Tokens, _} = erl_scan:string(unicode:characters_to_list(base64:decode("${source}"))),
-    {ok, Module, Code} = compile:forms(Split(Tokens, [], []), []),
-    erlang:module_loaded(Module) orelse code:load_binary(Module, "libcluster_peer.erl", Code)
-  end)().`;
+const source = new URL('libcluster_peer.erl', import.meta.url);
 
 function configOf(topology: GossipTopology | DnsPollTopology): string {
   const pairs = Object.entries(topology)
