@@ -33,6 +33,8 @@ const loads: Readonly<Record<string, readonly string[]>> = {
   '@convoy/node/names': [],
   '@convoy/node/epmd': [],
   '@convoy/node/etf': [],
+  '@convoy/node/pg': [],
+  '@convoy/node/pubsub': [],
   '@convoy/node/testing': [],
   '@convoy/cluster': ['@convoy/node'],
   '@convoy/cluster/bridge': ['@convoy/node'],

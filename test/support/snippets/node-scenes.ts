@@ -65,6 +65,27 @@ await new Promise<void>((resolve) => node.spawn(async (self) => {
     },
   ],
   [
+    'docs/guide/pg.md',
+    { needs: ['beam'], before: connected('atom'), after: closeNode },
+    {
+      needs: ['beam'],
+      before: connected('atom'),
+      after: `
+groups.join('workers', node.spawn(async (self) => void (await self.receive())));
+stop();${closeNode}`,
+      prints: /join .* 1/,
+    },
+  ],
+  [
+    'docs/guide/pubsub.md',
+    {
+      needs: ['beam'],
+      before: connected('atom', 'tuple'),
+      after: `unsubscribe();${closeNode}`,
+      prints: /from web@127\.0\.0\.1/,
+    },
+  ],
+  [
     'docs/guide/expose.md',
     {
       needs: ['beam'],
