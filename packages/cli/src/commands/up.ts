@@ -112,7 +112,7 @@ async function runUp(flags: UpOptions): Promise<void> {
   if (options.json === true) print(JSON.stringify({ url: running.url }));
   else {
     print(`\n  Convoy is up: ${running.url}\n`);
-    print('  Open the link to log in. Ctrl-C stops the console and every node it launched.\n');
+    print('  Open the link to log in. Ctrl-C stops the console and every node it launched without --keep.\n');
   }
   const closePage = options.open === true ? await openPage(running.url, dataDir) : undefined;
   await Promise.all([running.closed, attach(attaching, { dataDir, signal: ending })]);

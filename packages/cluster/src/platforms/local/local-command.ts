@@ -123,7 +123,7 @@ export function localCommand(options: LocalCommandOptions): LocalCommand {
 
 /**
  * The command, started by a shell that sets RLIMIT_DATA first. Linux counts all private writable memory there. The emulator
- * starts within 300 MB, and says what it could not allocate before it exits.
+ * of OTP 25 starts within 64 MB on two cores, and says what it could not allocate before it exits.
  */
 function limited(command: LocalCommand, memoryMb: number | undefined): LocalCommand {
   if (memoryMb === undefined) return command;
