@@ -9,10 +9,12 @@ import { EpmdClient } from '@convoy/node/epmd';
 import { startNode } from '@convoy/node';
 import { atom } from '@convoy/node/etf';
 import { splitNodeName } from '@convoy/node/names';
-import type { NodeView } from '@convoy/console/protocol';
+import type { LaunchView, NodeView } from '@convoy/console/protocol';
 import { ConsoleLives } from '../../../support/launching/console-lives.ts';
 import { missingPeer } from '../../../support/erlang/erlang-node.ts';
 import { eventually } from '../../../support/eventually.ts';
+import { onlyInAll } from '../../../support/extent.ts';
+import { mayTake } from '../../../support/time-limit.ts';
 import { killIfThere } from '../../../support/processes.ts';
 
 const kinds = ['erlang', 'elixir', 'typescript'] as const;
@@ -54,7 +56,8 @@ function inStore(lives: ConsoleLives, statement: string): void {
 }
 
 describe('a kept node', { skip: missingPeer('25', 'elixir') }, () => {
-  test('lives on when the console is killed or stopped, and is adopted with its log', async () => {
+  test('lives on when the console is killed or stopped, and is adopted with its log', async (context) => {
+    mayTake(context, { seconds: 60, because: 'six nodes start, and three consoles one after another' });
     await using lives = await ConsoleLives.start();
     const kept = await Promise.all(kinds.map((kind) => lives.launch({ kind, keep: true })));
     const mortal = await Promise.all(kinds.map((kind) => lives.launch({ kind, name: `mortal-${kind}` })));
@@ -120,6 +123,33 @@ describe('a kept node', { skip: missingPeer('25', 'elixir') }, () => {
     assert.deepEqual((await lives.node(other.name))?.peers, []);
   });
 });
+
+test(
+  'a kept node whose console is killed while it is launched ends by itself, or is adopted',
+  { skip: onlyInAll(missingPeer()) },
+  async (context) => {
+    mayTake(context, { seconds: 240, because: 'a node that is not told to live on ends after a minute' });
+    await using lives = await ConsoleLives.start();
+    for (const step of ['start', 'register', 'answer'] as const) {
+      const { json } = await lives.client.ask('/api/nodes', { body: { kind: 'erlang', keep: true } });
+      const { id, node } = json as LaunchView;
+      await eventually(`the step ${step}`, 30_000, async () => {
+        const { steps } = (await lives.client.ask(`/api/launches/${id}`)).json as LaunchView;
+        return steps.some((one) => one.name === step && one.state === 'done');
+      });
+      await lives.end('SIGKILL');
+      await lives.next();
+      let isAdopted = false;
+      await eventually(`${node} to end or to be adopted`, 120_000, async () => {
+        isAdopted = (await lives.node(node))?.status === 'up';
+        return isAdopted || lives.processes().length === 0;
+      });
+      if (isAdopted) await lives.delete(node);
+      await eventually('nothing to be left', 30_000, () => lives.processes().length === 0);
+      assert.deepEqual(foldersOf(lives), []);
+    }
+  },
+);
 
 describe('a kept node of which something is lost', { skip: missingPeer('25', 'elixir') }, () => {
   test('is not adopted when its record is damaged or missing, and keeps its name', async () => {
