@@ -73,7 +73,7 @@ await new Promise<void>((resolve) => node.spawn(async (self) => {
       after: `
 groups.join('workers', node.spawn(async (self) => void (await self.receive())));
 stop();${closeNode}`,
-      prints: /join .* 1/,
+      prints: /join [^]* 1/,
     },
   ],
   [
