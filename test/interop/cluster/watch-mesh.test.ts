@@ -90,8 +90,9 @@ for (const release of testedReleases().filter((release) => release !== '23')) {
         await eventually('the members to be those that are left', 60_000, () =>
           ['b', 'c'].every((name) => left.includes(`e>${name}`) || watched.member(full(name)) === undefined),
         );
-        const { missing, absent } = await reconnectAll(watched);
+        const { connected, missing, absent } = await reconnectAll(watched);
         assert.deepEqual([missing, absent], [[], []]);
+        assert.ok(connected.length > 0, 'what was connected is told');
         await eventuallyEqual(async () => (await links(nodes)).length, 20);
       });
     }

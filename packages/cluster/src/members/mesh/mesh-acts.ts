@@ -65,6 +65,8 @@ export async function reconnectAll(
 ): Promise<ReconnectResult> {
   const { include = cluster.formerMembers(), timeoutMs = 20_000, signal } = options;
   const asking = { timeoutMs, signal };
+  const { entry } = cluster;
+  const gone = include.filter((name) => cluster.member(name) === undefined);
   await bringBack(cluster, include, asking);
   const connected = new Map<string, MeshLink>();
   let missing: MeshLink[] = [];
@@ -77,9 +79,18 @@ export async function reconnectAll(
     if (missing.length === 0 && (isBack || round > 0)) break;
     await connectMissing(cluster, missing, asking);
   }
+  // The entry has connected those; `global` may have completed the rest before the first round.
+  for (const name of gone) {
+    if (entry !== undefined && cluster.member(name) !== undefined) addLink(connected, [entry, name]);
+  }
   for (const link of missing) connected.delete(link.join(' '));
   const absent = include.filter((name) => cluster.member(name) === undefined);
   return { connected: [...connected.values()], missing, absent };
+}
+
+function addLink(links: Map<string, MeshLink>, [one, other]: MeshLink): void {
+  const link: MeshLink = one < other ? [one, other] : [other, one];
+  links.set(link.join(' '), link);
 }
 
 interface Asking {
