@@ -50,6 +50,14 @@ interface PgParts {
   readonly clock: Clock;
 }
 
+/** A monitor of a group, or of all groups of a scope. */
+export interface GroupMonitor {
+  /** The reference in its messages. */
+  readonly ref: Reference;
+  /** Ends the monitor. Idempotent. */
+  stop(): void;
+}
+
 /** A scope of process groups, created by `startProcessGroups`. */
 export class ProcessGroups implements Disposable {
   readonly #parts: PgParts;
@@ -146,7 +154,7 @@ export class ProcessGroups implements Disposable {
    * `pg:monitor` and `pg:monitor_scope` do; without `group`, of all groups. Ends with the process, or by the function that is
    * returned beside the reference. Throws `PgError` PG_FOREIGN_PID, PG_CLOSED, and `NodeError` PROCESS_DEAD.
    */
-  monitor(watcher: Pid, group?: Term): { readonly ref: Reference; readonly stop: () => void } {
+  monitor(watcher: Pid, group?: Term): GroupMonitor {
     const { node, server, listeners } = this.#parts;
     this.#assertOpen();
     this.#assertOwn(watcher);
