@@ -14,6 +14,7 @@ export const consoleWebRules: PackageRules = {
     { place: 'state/page', mayImport: [] },
     { place: 'state/nodes', mayImport: ['console-link', 'state/page'] },
     { place: 'state/clusters', mayImport: ['console-link', 'state/nodes', 'state/page'] },
+    { place: 'state/launching', mayImport: ['console-link', 'state/nodes', 'state/page'] },
     { place: 'terminal', mayImport: ['state/page'] },
     {
       place: 'state/shells',
@@ -22,6 +23,7 @@ export const consoleWebRules: PackageRules = {
     { place: 'state', mayImport: ['router', 'console-link', 'terminal'] },
     { place: 'components', mayImport: pageState },
     { place: 'components/clusters', mayImport: ['components', ...pageState] },
+    { place: 'components/commands', mayImport: ['components', ...pageState] },
     { place: 'components/launching', mayImport: ['components', 'components/clusters', ...pageState] },
     { place: 'components/nodes', mayImport: ['components', 'components/clusters', ...pageState] },
     {

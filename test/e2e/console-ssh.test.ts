@@ -82,9 +82,12 @@ test('connects over SSH, attaches a node, launches another, and leaves nothing',
     await node.getByRole('button', { name: 'Connected' }).waitFor();
 
     await page.getByTestId('host-launch-erlang').click();
+    const chosen = page.locator('[data-testid="launch-place"]:checked');
+    assert.match((await chosen.getAttribute('data-place')) ?? '', /^ssh:/);
+    await page.getByTestId('confirm-launch').click();
     await page.getByText('erlang-1').first().waitFor();
     const names = async (): Promise<string> =>
-      (await page.locator('.node-list').innerText()).replaceAll('\n', ' ');
+      (await page.locator('.node-table').innerText()).replaceAll('\n', ' ');
     await eventually('both nodes to be up', 60_000, async () =>
       /2 of 2 nodes up/.test(await page.innerText('main')),
     );

@@ -84,7 +84,7 @@ pageTest('dialogs give the focus back, or to the page if nothing had it', {}, as
 });
 
 pageTest('menus give the focus back, however they close', { isSample: true }, async ({ visit }) => {
-  const many = Array.from({ length: 20 }, (_, at) => nodeNamed(`n${at}@h`, { startedAt: at + 1 }));
+  const many = Array.from({ length: 40 }, (_, at) => nodeNamed(`n${at}@h`, { startedAt: at + 1 }));
   await using visited = await visit({ nodes: many });
   const { page, scripted } = visited;
   const button = 'Join or disconnect n0@h';

@@ -27,14 +27,16 @@ pageTest(
 );
 
 pageTest(
-  'launches with one click, and shows the steps, a failure with its remedy, and success',
+  'launches, and shows the steps, a failure with its remedy, and success',
   { isSample: true },
   async ({ visit }) => {
     await using visited = await visit({});
     const { page, scripted } = visited;
     await page.getByTestId('launch-elixir').click();
+    await page.getByTestId('confirm-launch').click();
     await until('the request', () => scripted.requests.length === 1);
-    assert.deepEqual(scripted.requests[0]?.body, { kind: 'elixir', join: true });
+    assert.deepEqual(scripted.requests[0]?.body, { kind: 'elixir' });
+    await page.getByTestId('launch-form').waitFor({ state: 'detached' });
     scripted.put(launchingNode('one@127.0.0.1'));
     const card = page.getByTestId('node-card');
     await card.getByText('Wait until it answers').first().waitFor();

@@ -142,7 +142,7 @@ describe('a node that the console does not launch again', () => {
     await page.getByTestId('launch-form').waitFor({ state: 'detached' });
     assert.deepEqual(paths(visited).slice(1), [`DELETE /api/nodes/${cache}`, 'POST /api/nodes']);
     assert.deepEqual(scripted.requests.at(-1)?.body, {
-      ...{ kind: 'erlang', join: true, name: 'cache' },
+      ...{ kind: 'erlang', name: 'cache' },
       variables: { FOO: 'bar' },
     });
   });

@@ -18,9 +18,13 @@ import type {
   LaunchRequest,
   LogLine,
   NodeView,
+  PlatformView,
   Problem,
   ServerMessage,
 } from '@convoy/console/protocol';
+import { localForm } from '@convoy/cluster';
+import { railwayForm } from '@convoy/cluster/railway';
+import { sshForm } from '@convoy/cluster/ssh';
 import { launchingNode } from '../../packages/console-web/test/scenes.ts';
 import { ownCluster } from '../../packages/console-web/test/cluster-scenes.ts';
 import { EchoShells, type OpenMessage } from './echo-shells.ts';
@@ -36,6 +40,15 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** The policy of the real console. */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const nodeLimit = 20;
+
+/** The forms of the real platforms. */
+const platforms: readonly PlatformView[] = [
+  { kind: 'local', ...localForm({ nodeLimit }) },
+  { kind: 'ssh', ...sshForm({ nodeLimit }) },
+  { kind: 'railway', ...railwayForm({ nodeLimit }) },
+].map((platform) => structuredClone(platform) as PlatformView);
 
 interface Answer {
   readonly status: number;
@@ -225,6 +238,7 @@ export class ScriptedConsole implements AsyncDisposable {
     }
     if (path === '/api/tickets') return { status: 200, answer: { ticket: 'a-ticket', expiresAt: 0 } };
     if (path === '/api/hosts' && request.method === 'GET') return { status: 200, answer: [] };
+    if (path === '/api/platforms') return { status: 200, answer: platforms };
     if (path === '/api/railway' && request.method === 'GET') {
       return { status: 200, answer: { label: 'Railway', hasOwnToken: false, images: {}, places: [] } };
     }
@@ -317,7 +331,7 @@ export class ScriptedConsole implements AsyncDisposable {
       host: '127.0.0.1',
       epmd: 'system',
       epmdPort: 4369,
-      nodeLimit: 20,
+      nodeLimit,
       capabilities: [...this.#capabilities],
     };
   }

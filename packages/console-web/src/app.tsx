@@ -14,10 +14,12 @@ import { Brand } from './components/glyphs.tsx';
 import { Dock } from './components/dock/dock.tsx';
 import { EndShellQuestion } from './components/dock/end-shell-question.tsx';
 import { SshDialog } from './components/hosts/ssh-dialog.tsx';
+import { KeysDialog } from './components/commands/key-list.tsx';
 import { ConfirmDelete } from './components/nodes/confirm-delete.tsx';
 import { DoctorDialog } from './components/nodes/doctor-dialog.tsx';
+import { ConfirmBulkDelete } from './components/nodes/table/confirm-bulk-delete.tsx';
 import { LaunchDialog } from './components/launching/launch-dialog.tsx';
-import { Palette } from './components/palette.tsx';
+import { Palette } from './components/commands/palette.tsx';
 import { RailwayDialog } from './components/railway/railway-dialog.tsx';
 import { Rail } from './components/rail.tsx';
 import { SocketStateChip } from './components/socket-state.tsx';
@@ -50,6 +52,8 @@ function OpenDialogs(): JSX.Element | null {
   if (dialog.kind === 'palette') return <Palette />;
   if (dialog.kind === 'endShell') return <EndShellQuestion shellId={dialog.shellId} />;
   if (dialog.kind === 'delete') return <ConfirmDelete id={dialog.node} />;
+  if (dialog.kind === 'deleteMany') return <ConfirmBulkDelete ids={dialog.nodes} />;
+  if (dialog.kind === 'keys') return <KeysDialog />;
   if (dialog.kind === 'doctor') return <DoctorDialog request={dialog.request} />;
   if (dialog.kind === 'railway') return <RailwayDialog id={dialog.place} />;
   if (dialog.kind === 'ssh') return <SshDialog id={dialog.host} />;
@@ -59,7 +63,7 @@ function OpenDialogs(): JSX.Element | null {
   if (dialog.kind === 'disconnect') return <DisconnectDialog node={dialog.node} other={dialog.other} />;
   if (dialog.kind === 'reconnected')
     return <ReconnectedDialog cluster={dialog.cluster} result={dialog.result} />;
-  return <LaunchDialog of={dialog.of} refused={dialog.refused} />;
+  return <LaunchDialog of={dialog.of} place={dialog.place} refused={dialog.refused} />;
 }
 
 function Starting(): JSX.Element {

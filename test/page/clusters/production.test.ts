@@ -94,14 +94,11 @@ pageTest('launching and deleting in production ask first', {}, async ({ visit })
   await using visited = await visit({ clusters, nodes: [nodeNamed(app)] });
   const { page, scripted } = visited;
   await page.getByTestId('launch-erlang').click();
-  await page.getByRole('alertdialog', { name: 'Launch in this computer?' }).waitFor();
-  await page.getByRole('button', { name: 'Cancel' }).click();
-  // From the form, which stays as it was typed.
-  await page.getByTestId('launch-dialog').click();
   await page.getByTestId('launch-name').fill('billing');
   await page.getByTestId('confirm-launch').click();
-  await page.getByTestId('production-dialog').waitFor();
+  await page.getByRole('alertdialog', { name: 'Launch in this computer?' }).waitFor();
   await page.keyboard.press('Escape');
+  // The form stays as it was typed.
   assert.equal(await page.getByTestId('launch-name').inputValue(), 'billing');
   assert.deepEqual(scripted.requests, []);
   await page.getByTestId('confirm-launch').click();

@@ -99,6 +99,8 @@ export const clusterViews: readonly View[] = [
   }),
   overlay('production', async (page, scripted) => {
     await attachClusters(page, scripted);
+    // Compact rows show the notice with the details.
+    await card(page, prodApp).getByTestId('node-details').click();
     await card(page, prodApp).getByTestId('join-all').click();
     await page.getByTestId('confirm-production').hover();
   }),

@@ -73,5 +73,7 @@ export async function launchOnRailway(page: Page, kind: string): Promise<void> {
     await page.getByTestId('railway-chip').first().click();
   }
   await page.getByTestId(`railway-launch-${kind}`).click();
+  await page.getByTestId('confirm-launch').click();
+  await page.getByTestId('launch-form').waitFor({ state: 'detached' });
   await page.getByTestId('railway-panel').waitFor({ state: 'detached' });
 }

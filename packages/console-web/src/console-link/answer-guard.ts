@@ -39,6 +39,7 @@ const guards = {
   'POST /api/tickets': { ticket: 'string' },
   'POST /api/nodes': { id: 'string', node: 'string' },
   'POST /api/nodes/:name/relaunch': { id: 'string', node: 'string' },
+  'GET /api/platforms': [{ kind: 'string', login: 'array', open: 'array', launch: 'array' }],
   'GET /api/hosts': [host],
   'POST /api/hosts': host,
   'GET /api/hosts/:id': host,

@@ -1,17 +1,22 @@
-/** Every node as a row, and buttons for launching new ones. */
+/** Every node as a row of a table, with filters, bulk actions, and buttons for launching new ones. */
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { ComponentChildren, JSX } from 'preact';
-import { useState } from 'preact/hooks';
 import { Glyph } from '../components/glyphs.tsx';
 import { HostBar } from '../components/hosts/host-bar.tsx';
 import { LaunchBar, LaunchCards } from '../components/launching/launch-bar.tsx';
-import { NodeRow } from '../components/nodes/node-row.tsx';
-import { routeNode } from '../router.ts';
+import { BatchPanel } from '../components/launching/batch-panel.tsx';
+import { BulkBar } from '../components/nodes/table/bulk-bar.tsx';
+import { isCompactFor, nodesIn, NodeTable, shownGroups } from '../components/nodes/table/node-table.tsx';
+import { TableTools } from '../components/nodes/table/table-tools.tsx';
 import { clusterStates } from '../state/clusters/clusters.ts';
 import { shownCluster, shownNodes } from '../state/clusters/shown-cluster.ts';
+import { localPlace } from '../state/launching/launch-fields.ts';
+import { roomIn } from '../state/launching/launch-places.ts';
+import { selection } from '../state/nodes/selection.ts';
+import { consoleInfo } from '../state/nodes/nodes.ts';
 import { formatCount } from '../state/page/format.ts';
-import { consoleInfo, kindNames } from '../state/nodes/nodes.ts';
+import { filterBy, isFiltering, noFilters, showTable, tableView } from '../state/page/table-view.ts';
 import { ConvoyPicture, EmptyState, PageFrame } from './page-frame.tsx';
 
 const rowsWithoutFilter = 6;
@@ -30,8 +35,8 @@ export function NothingYet(): JSX.Element {
   return (
     <EmptyState title="Launch your first node" picture={<ConvoyPicture />}>
       <p>
-        It starts on this computer, joins the mesh by itself, and has a shell a moment later. Launch a second
-        one and they find each other.
+        On this computer, on a host that SSH reaches, or on Railway: it joins the mesh by itself, and has a
+        shell a moment later. Launch a second one and they find each other.
       </p>
       <LaunchCards />
       <HostBar />
@@ -56,11 +61,6 @@ export function summaryOf(all: readonly NodeView[]): string {
     .join(' · ');
 }
 
-function matches(node: NodeView, filter: string): boolean {
-  const text = `${node.name} ${kindNames[node.kind]} ${node.provider} ${node.status} ${node.version ?? ''}`;
-  return text.toLowerCase().includes(filter.trim().toLowerCase());
-}
-
 function NodeFilter(props: {
   readonly value: string;
   readonly onInput: (text: string) => void;
@@ -82,46 +82,71 @@ function NodeFilter(props: {
 
 function noteOf(all: readonly NodeView[]): ComponentChildren {
   const limit = consoleInfo.value?.nodeLimit;
-  const launched = all.filter((node) => node.origin === 'launched').length;
   return (
     <>
       {summaryOf(all)}
-      {limit !== undefined && launched >= limit && <> · the limit of {limit} is reached</>}
+      {limit !== undefined && roomIn(localPlace) === 0 && <> · the limit of {limit} is reached here</>}
     </>
   );
 }
 
+/** Above the table: the places, then the filters, or what can be done with the selected nodes. */
+function Tools(props: {
+  readonly all: readonly NodeView[];
+  readonly chosen: readonly NodeView[];
+  readonly isLong: boolean;
+  readonly isCompact: boolean;
+}): JSX.Element {
+  const { all, chosen, isLong, isCompact } = props;
+  return (
+    <div class="nodes-tools">
+      <HostBar />
+      {chosen.length > 0 ? (
+        <BulkBar chosen={chosen} />
+      ) : (
+        isLong && <TableTools nodes={all} isCompact={isCompact} />
+      )}
+    </div>
+  );
+}
+
 export function NodesPage(): JSX.Element {
-  const [filter, setFilter] = useState('');
   const all = shownNodes.value;
+  const { filters } = tableView.value;
   if (all.length === 0)
     return (
       <PageFrame title="Nodes" note="No node yet">
+        <BatchPanel />
         <NothingYet />
       </PageFrame>
     );
-  // The node that the address names is shown whatever the filter hides.
-  const named = routeNode();
-  const shown = all.filter((node) => node.id === named || matches(node, filter));
-  const isLong = all.length > rowsWithoutFilter || filter !== '';
+  const groups = shownGroups(all);
+  const isLong = all.length > rowsWithoutFilter || isFiltering(filters);
+  const isCompact = isCompactFor(all.length);
+  const chosen = nodesIn(groups).filter(({ id }) => selection.value.has(id));
   return (
     <PageFrame
       title="Nodes"
       note={noteOf(all)}
       actions={
         <>
-          {isLong && <NodeFilter value={filter} onInput={setFilter} />}
+          {isLong && <NodeFilter value={filters.text} onInput={(text) => filterBy({ text })} />}
           <LaunchBar />
         </>
       }
     >
-      <HostBar />
-      <div class="node-list">
-        {shown.map((node) => (
-          <NodeRow key={node.id} node={node} />
-        ))}
-        {shown.length === 0 && <p class="quiet padded">No node matches “{filter}”.</p>}
-      </div>
+      <BatchPanel />
+      <Tools all={all} chosen={chosen} isLong={isLong} isCompact={isCompact} />
+      {groups.length > 0 ? (
+        <NodeTable groups={groups} isCompact={isCompact} />
+      ) : (
+        <p class="quiet padded">
+          No node matches the filters.{' '}
+          <button type="button" class="link-button" onClick={() => showTable({ filters: noFilters })}>
+            Show all nodes
+          </button>
+        </p>
+      )}
     </PageFrame>
   );
 }

@@ -2,9 +2,8 @@
 
 import type { Capability } from '@convoy/console/protocol';
 import type { ComponentChildren, JSX } from 'preact';
-import { Fragment } from 'preact';
+import { KeyList } from '../components/commands/key-list.tsx';
 import { KindMark } from '../components/kind-mark.tsx';
-import { shortcuts } from '../state/shortcuts.ts';
 import { consoleInfo, kindNames } from '../state/nodes/nodes.ts';
 import {
   type Contrast,
@@ -121,18 +120,7 @@ function Keys(): JSX.Element {
   return (
     <section class="group">
       <h2>Keys</h2>
-      <dl class="keys">
-        {shortcuts.map(({ keys, does }) => (
-          <Fragment key={does}>
-            <dt>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{does}</dd>
-          </Fragment>
-        ))}
-      </dl>
+      <KeyList />
     </section>
   );
 }

@@ -1,6 +1,6 @@
 /** Actions on nodes. A failure is shown as a toast with its remedy; success shows in the nodes. */
 
-import type { LaunchRequest, NodeKind, NodeView, Problem } from '@convoy/console/protocol';
+import type { NodeView, Problem } from '@convoy/console/protocol';
 import { isNodeKind, splitNodeName } from '@convoy/node/names';
 import { signal, type Signal } from '@preact/signals';
 import { ask, problemFrom } from '../console-link/api-client.ts';
@@ -8,13 +8,10 @@ import { goTo } from '../router.ts';
 import { confirmChange } from './clusters/production.ts';
 import { nodeTitle } from './clusters/node-titles.ts';
 import { openDialog } from './page/dialogs.ts';
-import { capabilityOf, consoleInfo, kindNames, nodes } from './nodes/nodes.ts';
 import { askedOf } from './nodes/peering.ts';
 import { openShell } from './shells/shells.ts';
 import { showProblem, showMessage } from './page/toasts.ts';
 
-/** Kinds with a launch request that has not been answered yet. */
-export const launching: Signal<ReadonlySet<NodeKind>> = signal(new Set());
 /** Ids of nodes with a delete request that has not been answered yet. */
 export const deleting: Signal<ReadonlySet<string>> = signal(new Set());
 /** Ids of nodes that are being launched again. */
@@ -42,36 +39,6 @@ async function refusalOf(work: () => Promise<unknown>): Promise<Problem | undefi
   } catch (error) {
     return problemFrom(error);
   }
-}
-
-/** Asks whether to launch into a cluster that is marked as production. Resolves with whether to go on. */
-export function confirmLaunch({ kind, provider = 'local' }: LaunchRequest): Promise<boolean> {
-  const sentence = `A new ${kindNames[kind]} node is launched there.`;
-  return confirmChange([provider], { sentence, button: 'Launch' });
-}
-
-/** Asks the console to launch a node. Resolves with the problem if it refuses. */
-export async function tryLaunch(request: LaunchRequest): Promise<Problem | undefined> {
-  return whileIn(launching, request.kind, () => refusalOf(() => ask('POST /api/nodes', { body: request })));
-}
-
-/** Launches a node; a refusal is shown as a toast. */
-export async function launch(request: LaunchRequest): Promise<void> {
-  if (!(await confirmLaunch(request))) return;
-  const problem = await tryLaunch(request);
-  if (problem !== undefined) showProblem(problem);
-}
-
-/** Launches a node of this kind that joins the others, or opens the dialog if the kind is not available. */
-export function launchOrExplain(kind: NodeKind): void {
-  if (capabilityOf(kind)?.available === false) openDialog.value = { kind: 'launch', of: kind };
-  else void launch({ kind, join: true });
-}
-
-/** Whether the console can launch another node. */
-export function hasRoom(): boolean {
-  const limit = consoleInfo.value?.nodeLimit ?? Number.POSITIVE_INFINITY;
-  return nodes.value.filter((node) => node.origin === 'launched').length < limit;
 }
 
 /** Removes a node. Resolves with whether it is gone; a refusal is shown as a toast. */
@@ -130,7 +97,7 @@ const correctable: ReadonlySet<string> = new Set(['CONSOLE_LAUNCH_UNKNOWN', 'PRO
 
 /** Launches a node that has ended again. The console knows the values of its variables; this page does not. */
 export async function relaunch(node: NodeView): Promise<void> {
-  const { id, name, kind, join, provider } = node;
+  const { id, name, kind, join, place } = node;
   if (!isNodeKind(kind) || relaunching.value.has(id)) return;
   const sentence = `${nodeTitle(id)} is launched again.`;
   if (!(await confirmChange([node.cluster], { sentence, button: 'Launch' }))) return;
@@ -139,7 +106,7 @@ export async function relaunch(node: NodeView): Promise<void> {
   );
   if (problem === undefined) return;
   if (!correctable.has(problem.code)) return showProblem(problem);
-  const request = { kind, join, provider, name: splitNodeName(name).name };
+  const request = { kind, join, place, name: splitNodeName(name).name };
   openDialog.value = { kind: 'launch', refused: { request, problem, replaces: id } };
 }
 

@@ -3,10 +3,11 @@
 import type { NodeView, ShellKind } from '@convoy/console/protocol';
 import { nodeKinds } from '@convoy/node/names';
 import { goTo, pageNames, type PageName } from '../router.ts';
-import { askToDisconnect, join, launchOrExplain, showLogs } from './actions.ts';
+import { askToDisconnect, join, showLogs } from './actions.ts';
 import { clusters } from './clusters/clusters.ts';
 import { showCluster, shownCluster } from './clusters/shown-cluster.ts';
 import { nodeTitle } from './clusters/node-titles.ts';
+import { launchPlaces, placeInSentence } from './launching/launch-places.ts';
 import { openDialog } from './page/dialogs.ts';
 import { searchTab, showTab, toggleDock, toggleMaximised } from './shells/dock.ts';
 import { consoleShells } from './shells/console-shells.ts';
@@ -17,13 +18,22 @@ import { peeringOf } from './nodes/peering.ts';
 import { prefer, preferences } from './page/preferences.ts';
 import { closeTab, endShell, openShell, showShell } from './shells/shells.ts';
 
-export interface Command {
+interface Command {
   readonly id: string;
   readonly group: 'Nodes' | 'Shells' | 'Launch' | 'Go to' | 'View';
   readonly text: string;
   readonly kind?: ShownKind | undefined;
   readonly run: () => void;
 }
+
+/** A command that needs another choice before it does anything. */
+export interface SteppedCommand extends Omit<Command, 'run'> {
+  /** What is to be chosen: `Join web@h to…`. */
+  readonly prompt: string;
+  readonly choices: () => readonly Command[];
+}
+
+export type PaletteCommand = Command | SteppedCommand;
 
 const pageTitles: Readonly<Record<PageName, string>> = {
   mesh: 'Mesh',
@@ -43,22 +53,26 @@ function pageCommands(): readonly Command[] {
 }
 
 function launchCommands(): readonly Command[] {
-  const direct = nodeKinds.map((kind) => ({
+  const ofKinds = nodeKinds.map((kind) => ({
     id: `launch-${kind}`,
     group: 'Launch' as const,
-    text: `Launch ${kindNames[kind]} node`,
+    text: `Launch ${kindNames[kind]} nodes…`,
     kind,
-    run: () => launchOrExplain(kind),
-  }));
-  const withChoices: Command = {
-    id: 'launch',
-    group: 'Launch',
-    text: 'Launch a node with options…',
     run: () => {
-      openDialog.value = { kind: 'launch' };
+      openDialog.value = { kind: 'launch', of: kind };
     },
-  };
-  return [...direct, withChoices];
+  }));
+  const inPlaces = launchPlaces.value
+    .filter(({ isUp }) => isUp)
+    .map((place) => ({
+      id: `launch-in-${place.key}`,
+      group: 'Launch' as const,
+      text: `Launch nodes on ${placeInSentence(place)}…`,
+      run: () => {
+        openDialog.value = { kind: 'launch', place: place.key };
+      },
+    }));
+  return [...ofKinds, ...inPlaces];
 }
 
 function shellCommand(node: NodeView, kind?: ShellKind): Command {
@@ -74,28 +88,42 @@ function shellCommand(node: NodeView, kind?: ShellKind): Command {
   };
 }
 
-function peerCommands(node: NodeView): readonly Command[] {
+/** The nodes to join, and the peers to disconnect from, are asked for in a second step: a line per pair would be too many. */
+function peerCommands(node: NodeView): readonly SteppedCommand[] {
   const { id, kind } = node;
+  const title = nodeTitle(id);
   const { joinable, connected } = peeringOf(node, nodes.value);
+  const step = (
+    verb: string,
+    others: readonly NodeView[],
+    act: (other: NodeView) => void,
+  ): readonly SteppedCommand[] => {
+    const choices = (): readonly Command[] =>
+      others.map((other) => ({
+        ...{ id: `peer-${other.id}`, group: 'Nodes', kind: other.kind },
+        text: nodeTitle(other.id),
+        run: () => act(other),
+      }));
+    const text = `${verb}…`;
+    if (others.length === 0) return [];
+    return [
+      {
+        id: `${verb.split(' ', 1)[0]?.toLowerCase()}-${id}`,
+        group: 'Nodes',
+        text,
+        kind,
+        prompt: text,
+        choices,
+      },
+    ];
+  };
   return [
-    ...joinable.map((other) => ({
-      id: `join-${id}-${other.id}`,
-      group: 'Nodes' as const,
-      text: `Join ${nodeTitle(id)} to ${other.name}`,
-      kind,
-      run: () => void join(node, other),
-    })),
-    ...connected.map((other) => ({
-      id: `disconnect-${id}-${other.id}`,
-      group: 'Nodes' as const,
-      text: `Disconnect ${nodeTitle(id)} from ${other.name}`,
-      kind,
-      run: () => void askToDisconnect(node, other),
-    })),
+    ...step(`Join ${title} to`, joinable, (other) => void join(node, other)),
+    ...step(`Disconnect ${title} from`, connected, (other) => void askToDisconnect(node, other)),
   ];
 }
 
-function nodeCommands(node: NodeView): readonly Command[] {
+function nodeCommands(node: NodeView): readonly PaletteCommand[] {
   if (node.owner !== undefined) return [];
   const { id, kind } = node;
   const title = nodeTitle(id);
@@ -210,6 +238,9 @@ function viewCommands(): readonly Command[] {
     view('contrast', contrast === 'more' ? 'Contrast: system' : 'Contrast: high', () =>
       prefer({ contrast: contrast === 'more' ? 'system' : 'more' }),
     ),
+    view('keys', 'Show the keys', () => {
+      openDialog.value = { kind: 'keys' };
+    }),
     view('dock', 'Show or fold the shells', toggleDock),
     view('dock-maximise', 'Maximise or restore the shells', toggleMaximised),
     view('screen-reader', `Screen reader mode: ${screenReader ? 'off' : 'on'}`, () =>
@@ -219,7 +250,7 @@ function viewCommands(): readonly Command[] {
 }
 
 /** All commands, the most used ones first. */
-export function allCommands(): readonly Command[] {
+export function allCommands(): readonly PaletteCommand[] {
   return [
     ...upNodes.value.map((node) => shellCommand(node)),
     ...launchCommands(),

@@ -9,15 +9,37 @@ export interface Shortcut {
   readonly does: string;
 }
 
+/** Takes a key that was pressed where nobody types. Returns whether it meant something. */
+type KeyTaker = (event: KeyboardEvent) => boolean;
+
+const takers = new Set<KeyTaker>();
+
+/** Adds keys of what is on the page now. Returns a function that removes them. */
+export function addKeys(taker: KeyTaker): () => void {
+  takers.add(taker);
+  return () => void takers.delete(taker);
+}
+
 export const shortcuts: readonly Shortcut[] = [
+  { keys: ['?'], does: 'Show the keys' },
   { keys: ['Ctrl', 'K'], does: 'Open the command palette; in a shell, kill the line' },
   { keys: ['F1'], does: 'Open the command palette, also in a shell' },
   { keys: ['Ctrl', '`'], does: 'Show or hide the shells' },
   { keys: ['Ctrl', 'Shift', '`'], does: 'Maximise the shells' },
   { keys: ['F6'], does: 'Switch between the page and the shell' },
   { keys: ['G', 'then', 'M N S L'], does: 'Go to Mesh, Nodes, Shells, Logs' },
-  { keys: ['C'], does: 'Launch a node with options' },
+  { keys: ['C'], does: 'Launch nodes; on a row of the nodes, in its place' },
   { keys: ['/'], does: 'Filter the list' },
+  { keys: ['J', 'K'], does: 'Nodes: go to the next or the previous row' },
+  { keys: ['O'], does: 'Nodes: show or hide the details of the row' },
+  { keys: ['X'], does: 'Nodes: select the row; with Shift, all rows from the last selected one' },
+  { keys: ['Shift', 'A'], does: 'Nodes: select all that are shown' },
+  { keys: ['Esc'], does: 'Nodes: clear the selection' },
+  {
+    keys: ['S', 'R', 'Del'],
+    does: 'Nodes: open a shell, launch again, delete: the selected nodes or the row',
+  },
+  { keys: ['L'], does: 'Nodes: show the output of the row' },
   { keys: ['Ctrl', 'C'], does: 'In a shell: copy the selection, or interrupt' },
   { keys: ['Ctrl', 'Shift', 'F'], does: 'In a shell: search' },
 ];
@@ -35,6 +57,7 @@ let chordUntil = 0;
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement && /^(?:checkbox|radio|range)$/.test(target.type)) return false;
   return target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
@@ -70,6 +93,8 @@ function takePlainKey(event: KeyboardEvent): boolean {
   const page = Date.now() < chordUntil ? pagesByKey[key] : undefined;
   chordUntil = 0;
   if (page !== undefined) goTo({ page });
+  else if ([...takers].some((take) => take(event))) return true;
+  else if (key === '?') openDialog.value = { kind: 'keys' };
   else if (key === 'g') chordUntil = Date.now() + chordMs;
   else if (key === 'c') openDialog.value = { kind: 'launch' };
   else if (key === '/') return focusFilter();

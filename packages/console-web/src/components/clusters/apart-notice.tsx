@@ -43,6 +43,17 @@ export function JoinAllButton(props: {
   );
 }
 
+/** The same in a word, where there is no room for the notice. A node that has left says so by its status. */
+export function ApartMark({ node }: { readonly node: NodeView }): JSX.Element | null {
+  if (!isApart(node) || node.status === 'left') return null;
+  return (
+    <span class="apart-mark" title={apartText(node)}>
+      <Glyph name="warning" />
+      apart
+    </span>
+  );
+}
+
 export function ApartNotice({ node }: { readonly node: NodeView }): JSX.Element | null {
   if (!isApart(node)) return null;
   return (

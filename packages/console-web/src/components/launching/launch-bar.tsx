@@ -1,39 +1,47 @@
-/** The launch buttons, one for each kind of node; larger on the empty page. */
+/** The launch buttons, one for each kind of node; larger on the empty page. Each opens the form, which asks where. */
 
 import type { NodeKind } from '@convoy/console/protocol';
 import { nodeKinds } from '@convoy/node/names';
 import type { JSX } from 'preact';
-import { hasRoom, launching, launchOrExplain } from '../../state/actions.ts';
+import { route, routeNode } from '../../router.ts';
+import { shownCluster } from '../../state/clusters/shown-cluster.ts';
+import { hasRoom, placeOf } from '../../state/launching/launch-places.ts';
+import { capabilityOf, findNode, kindNames } from '../../state/nodes/nodes.ts';
 import { openDialog } from '../../state/page/dialogs.ts';
-import { capabilityOf, kindNames } from '../../state/nodes/nodes.ts';
+import { tableView } from '../../state/page/table-view.ts';
 import { Glyph } from '../glyphs.tsx';
 import { KindMark } from '../kind-mark.tsx';
 
+/** The place that is meant: of the node in the mesh, of the filter, or of the cluster that is shown; `undefined` if that is not open. */
+function placeMeant(): string | undefined {
+  const node = route.value.page === 'mesh' ? findNode(routeNode() ?? '') : undefined;
+  const keys = [node?.place.key, tableView.value.filters.place, shownCluster.value?.id];
+  return keys.find((key) => placeOf(key)?.isUp === true);
+}
+
+function openForm(of?: NodeKind): void {
+  openDialog.value = { kind: 'launch', of, place: placeMeant() };
+}
+
 function titleOf(kind: NodeKind): string {
-  const capability = capabilityOf(kind);
   if (!hasRoom()) return 'The node limit of the console is reached; delete a node first';
-  if (capability?.available === false) return capability.remedy ?? `${kindNames[kind]} is not available here`;
-  return `Launch a node with ${capability?.version ?? kindNames[kind]} that joins the others`;
+  return `Launch ${kindNames[kind]} nodes`;
 }
 
 function LaunchButton({ kind }: { readonly kind: NodeKind }): JSX.Element {
-  const isAvailable = capabilityOf(kind)?.available !== false;
   return (
     <button
       type="button"
-      class={`button launch-button ${isAvailable ? '' : 'is-unavailable'}`}
+      class="button launch-button"
       data-testid={`launch-${kind}`}
       title={titleOf(kind)}
-      aria-label={
-        isAvailable ? `Launch ${kindNames[kind]}` : `${kindNames[kind]} is not available: how to get it`
-      }
+      aria-label={`Launch ${kindNames[kind]}`}
       disabled={!hasRoom()}
-      aria-busy={launching.value.has(kind)}
-      onClick={() => launchOrExplain(kind)}
+      onClick={() => openForm(kind)}
     >
       <KindMark kind={kind} size="small" />
       <span>{kindNames[kind]}</span>
-      <Glyph name={isAvailable ? 'plus' : 'info'} />
+      <Glyph name="plus" />
     </button>
   );
 }
@@ -49,9 +57,7 @@ export function LaunchBar(): JSX.Element {
         class="button primary"
         data-testid="launch-dialog"
         disabled={!hasRoom()}
-        onClick={() => {
-          openDialog.value = { kind: 'launch' };
-        }}
+        onClick={() => openForm()}
       >
         Launch…
       </button>
@@ -67,13 +73,12 @@ function LaunchCard({ kind }: { readonly kind: NodeKind }): JSX.Element {
       type="button"
       class={`launch-card ${isAvailable ? '' : 'is-unavailable'}`}
       data-testid={`launch-${kind}`}
-      aria-busy={launching.value.has(kind)}
-      onClick={() => launchOrExplain(kind)}
+      onClick={() => openForm(kind)}
     >
       <KindMark kind={kind} />
       <strong>{kindNames[kind]}</strong>
       <span class="launch-version">{capability?.version ?? (isAvailable ? 'Ready' : 'Not installed')}</span>
-      <span class="launch-hint">{isAvailable ? 'Launch' : 'How to get it'}</span>
+      <span class="launch-hint">{isAvailable ? 'Launch…' : 'How to get it'}</span>
     </button>
   );
 }

@@ -1,15 +1,14 @@
-/** Launch buttons for places other than this computer: a host, or an environment of a platform. */
+/** Launch buttons for places other than this computer: a host, or an environment of a platform. Each opens the form with that place. */
 
 import type { Capability } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { launch } from '../../state/actions.ts';
-import { closeDialog } from '../../state/page/dialogs.ts';
+import { openDialog } from '../../state/page/dialogs.ts';
 import { kindNames } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
 import { KindMark } from '../kind-mark.tsx';
 
 interface LaunchElsewhereProps {
-  /** Name of the provider. */
+  /** The key of the place. */
   readonly place: string;
   readonly capabilities: readonly Capability[];
   readonly isUp: boolean;
@@ -34,8 +33,7 @@ export function LaunchElsewhere({ place, capabilities, isUp, testId }: LaunchEls
               : (remedy ?? 'Not available there')
           }
           onClick={() => {
-            closeDialog();
-            void launch({ kind, join: true, provider: place });
+            openDialog.value = { kind: 'launch', of: kind, place };
           }}
         >
           <KindMark kind={kind} size="small" />

@@ -61,7 +61,7 @@ function DoctorButton({ id }: { readonly id: string }): JSX.Element {
       }}
     >
       <Glyph name="info" />
-      Doctor
+      <span class="button-text">Doctor</span>
     </button>
   );
 }
@@ -107,7 +107,7 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         onClick={() => showShell(id)}
       >
         <Glyph name="shell" />
-        Shell
+        <span class="button-text">Shell</span>
       </button>
       {node.status === 'unreachable' && <DoctorButton id={id} />}
       <button

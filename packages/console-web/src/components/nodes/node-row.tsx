@@ -1,66 +1,93 @@
-/** The row of a node, the same in every list. While the node launches, its steps take the place of its figures. */
+/** The row of a node in the table. While the node launches, its steps take the place of its figures. */
 
 import type { NodeView } from '@convoy/console/protocol';
 import { splitNodeName } from '@convoy/node/names';
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { arrivals, noteRoute, routeNode } from '../../router.ts';
-import { formatBytes, formatCount } from '../../state/page/format.ts';
-import { isBroken, newNodes, versionText } from '../../state/nodes/nodes.ts';
-import { ApartNotice } from '../clusters/apart-notice.tsx';
-import { ClusterName } from '../clusters/cluster-name.tsx';
+import { formatBytes } from '../../state/page/format.ts';
+import { isApart, isBroken, newNodes, versionText } from '../../state/nodes/nodes.ts';
+import { selection, selectTo, toggleSelected } from '../../state/nodes/selection.ts';
+import { ApartMark, ApartNotice } from '../clusters/apart-notice.tsx';
 import { HiddenMark } from '../clusters/node-badges.tsx';
 import { CutText } from '../cut-text.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { KindMark } from '../kind-mark.tsx';
+import { allColumns, figureColumns } from './columns.ts';
 import { NodeActions } from './node-actions.tsx';
 import { NodeDetail } from './node-detail.tsx';
 import { ProblemPanel } from './problem-panel.tsx';
 import { SparkLine } from './spark-line.tsx';
-import { StatusChip } from './status-chip.tsx';
+import { StatusChip, Uptime } from './status-chip.tsx';
 import { StepTrack } from './step-list.tsx';
+
+function Cell(props: {
+  readonly name: string;
+  readonly span?: number;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <div role="cell" class={`cell-${props.name}`} aria-colspan={props.span}>
+      {props.children}
+    </div>
+  );
+}
 
 function NodeTitle({ node }: { readonly node: NodeView }): JSX.Element {
   const { name: short, host } = splitNodeName(node.name);
-  const version = versionText(node);
   return (
-    <div class="node-title">
-      <KindMark kind={node.kind} />
-      <div class="node-names">
-        <div class="node-name" title={node.name}>
-          <strong>
-            <CutText text={short} />
-          </strong>
-          <span>
-            <CutText text={`@${host}`} />
-          </span>
-        </div>
-        <div class="node-where">
-          {node.origin === 'member' ? <ClusterName id={node.cluster} /> : <CutText text={node.provider} />}
-          {version !== undefined && <> · {version}</>}
-          {node.origin === 'discovered' && <> · found in the mesh</>}
-          {node.isHidden === true && <HiddenMark />}
-        </div>
+    <div class="node-names">
+      <div class="node-name" title={node.name}>
+        <strong>
+          <CutText text={short} />
+        </strong>
+        <span>
+          <CutText text={`@${host}`} />
+        </span>
+      </div>
+      <div class="node-where">
+        {node.origin === 'discovered' && 'found in the mesh '}
+        {node.isHidden === true && <HiddenMark />}
       </div>
     </div>
   );
 }
 
-function Figures({ node }: { readonly node: NodeView }): JSX.Element {
+/** A number with what it counts, which is not shown in compact rows: there the head of the column says it. */
+function Figure({ count, unit }: { readonly count: number; readonly unit: string }): JSX.Element {
   return (
-    <div class="node-figures">
-      <span class="figure figure-peers" title={node.peers.join('\n')}>
-        {formatCount(node.peers.length, 'peer')}
-      </span>
-      <span class="figure figure-memory">
-        <SparkLine values={node.memoryHistory} />
-        <span>{node.memoryBytes === undefined ? '–' : formatBytes(node.memoryBytes)}</span>
-      </span>
-      <span class="figure figure-processes">
-        {node.processes === undefined ? '–' : formatCount(node.processes, 'process', 'processes')}
-      </span>
-    </div>
+    <span class="figure">
+      {count}
+      <span class="unit"> {unit}</span>
+    </span>
+  );
+}
+
+function Figures({ node }: { readonly node: NodeView }): JSX.Element {
+  const { peers, processes, memoryBytes, memoryHistory, upSince, status } = node;
+  const version = versionText(node);
+  return (
+    <>
+      <Cell name="version">{version !== undefined && <CutText text={version} />}</Cell>
+      <Cell name="peers">
+        <span title={peers.join('\n')}>
+          <Figure count={peers.length} unit={peers.length === 1 ? 'peer' : 'peers'} />
+        </span>
+      </Cell>
+      <Cell name="memory">
+        <SparkLine values={memoryHistory} />
+        <span class="figure">{memoryBytes === undefined ? '–' : formatBytes(memoryBytes)}</span>
+      </Cell>
+      <Cell name="processes">
+        {processes === undefined ? (
+          '–'
+        ) : (
+          <Figure count={processes} unit={processes === 1 ? 'process' : 'processes'} />
+        )}
+      </Cell>
+      <Cell name="uptime">{status === 'up' && upSince !== undefined && <Uptime since={upSince} />}</Cell>
+    </>
   );
 }
 
@@ -68,8 +95,8 @@ function Figures({ node }: { readonly node: NodeView }): JSX.Element {
 let answeredArrival = -1;
 
 /** Opens the row, scrolls to it and focuses it when the user arrives at the address of its node. */
-function useArrival(id: string, open: () => void): { readonly current: HTMLElement | null } {
-  const row = useRef<HTMLElement>(null);
+function useArrival(id: string, open: () => void): { readonly current: HTMLDivElement | null } {
+  const row = useRef<HTMLDivElement>(null);
   const arrival = arrivals.value;
   useEffect(() => {
     if (arrival === answeredArrival || routeNode() !== id) return;
@@ -84,49 +111,116 @@ function useArrival(id: string, open: () => void): { readonly current: HTMLEleme
   return row;
 }
 
+/** Ids of the nodes whose rows stand around this one, in their order: a range is selected in what is shown. */
+function shownAround(element: HTMLElement): readonly string[] {
+  const rows = element.closest('.node-table')?.querySelectorAll<HTMLElement>('.node-card') ?? [];
+  return [...rows].flatMap((row) => row.dataset['node'] ?? []);
+}
+
+function SelectCell(props: {
+  readonly id: string;
+  readonly isOpen: boolean;
+  readonly detailId: string;
+  readonly onToggle: () => void;
+}): JSX.Element {
+  const { id, isOpen, detailId, onToggle } = props;
+  return (
+    <Cell name="select">
+      <input
+        type="checkbox"
+        class="row-check"
+        aria-label={`Select ${nodeTitle(id)}`}
+        data-testid="select-node"
+        checked={selection.value.has(id)}
+        onClick={(event) => {
+          if (!event.shiftKey) return toggleSelected(id);
+          selectTo(shownAround(event.currentTarget), id);
+        }}
+      />
+      <button
+        type="button"
+        class="icon-button disclosure"
+        aria-expanded={isOpen}
+        aria-controls={detailId}
+        aria-label={`Details of ${nodeTitle(id)}`}
+        data-testid="node-details"
+        // It stands for its row when the focus is looked for.
+        data-autofocus
+        onClick={onToggle}
+      >
+        <Glyph name={isOpen ? 'chevronDown' : 'chevronRight'} />
+      </button>
+    </Cell>
+  );
+}
+
+/** What is shown below the cells of a row: a problem, and the details while they are open. */
+function RowDetails(props: {
+  readonly node: NodeView;
+  readonly isOpen: boolean;
+  readonly detailId: string;
+}): JSX.Element {
+  const { node, isOpen, detailId } = props;
+  const hasProblem = isBroken(node) || isApart(node);
+  return (
+    <div id={detailId} role="row" class="detail-row" hidden={!isOpen && !hasProblem}>
+      <div role="cell" aria-colspan={allColumns}>
+        {isBroken(node) && <ProblemPanel node={node} />}
+        <ApartNotice node={node} />
+        {isOpen && <NodeDetail node={node} />}
+      </div>
+    </div>
+  );
+}
+
 export function NodeRow({ node }: { readonly node: NodeView }): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const detailId = useId();
-  const row = useArrival(node.id, () => setOpen(true));
+  const { id, status } = node;
+  const row = useArrival(id, () => setOpen(true));
   /** The address names the node whose details were opened last. */
   const toggle = (): void => {
-    if (!isOpen) noteRoute({ page: 'nodes', node: node.id });
-    else if (routeNode() === node.id) noteRoute({ page: 'nodes' });
+    if (!isOpen) noteRoute({ page: 'nodes', node: id });
+    else if (routeNode() === id) noteRoute({ page: 'nodes' });
     setOpen(!isOpen);
   };
-  const showsSteps = node.status === 'launching' || node.status === 'failed';
+  const showsSteps = status === 'launching' || status === 'failed';
   return (
-    <article
+    <div
       ref={row}
-      class={`node-card is-${node.status}`}
+      role="rowgroup"
+      class={`node-card is-${status} ${isOpen ? 'is-open' : ''}`}
       data-testid="node-card"
-      data-node={node.id}
-      data-status={node.status}
-      data-fresh={newNodes.value.has(node.id)}
-      aria-label={nodeTitle(node.id)}
+      data-node={id}
+      data-status={status}
+      data-selected={selection.value.has(id)}
+      data-fresh={newNodes.value.has(id)}
+      aria-label={nodeTitle(id)}
     >
-      <div class="node-row">
-        <button
-          type="button"
-          class="icon-button disclosure"
-          aria-expanded={isOpen}
-          aria-controls={detailId}
-          aria-label={`Details of ${nodeTitle(node.id)}`}
-          data-testid="node-details"
-          onClick={toggle}
-        >
-          <Glyph name={isOpen ? 'chevronDown' : 'chevronRight'} />
-        </button>
-        <NodeTitle node={node} />
-        <StatusChip node={node} />
-        {showsSteps ? <StepTrack steps={node.steps} /> : <Figures node={node} />}
-        <NodeActions node={node} />
+      <div role="row" class="node-row">
+        <SelectCell id={id} isOpen={isOpen} detailId={detailId} onToggle={toggle} />
+        <Cell name="kind">
+          <KindMark kind={node.kind} />
+        </Cell>
+        <Cell name="name">
+          <NodeTitle node={node} />
+        </Cell>
+        <Cell name="status">
+          <StatusChip node={node} />
+          <ApartMark node={node} />
+        </Cell>
+        {showsSteps ? (
+          <Cell name="steps" span={figureColumns}>
+            <StepTrack steps={node.steps} />
+          </Cell>
+        ) : (
+          <Figures node={node} />
+        )}
+        <Cell name="actions">
+          <NodeActions node={node} />
+        </Cell>
       </div>
-      {isBroken(node) && <ProblemPanel node={node} />}
-      <ApartNotice node={node} />
-      <div id={detailId} hidden={!isOpen}>
-        {isOpen && <NodeDetail node={node} />}
-      </div>
-    </article>
+      <RowDetails node={node} isOpen={isOpen} detailId={detailId} />
+    </div>
   );
 }

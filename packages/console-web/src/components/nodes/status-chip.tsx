@@ -45,9 +45,9 @@ function UpNote({ node }: { readonly node: NodeView }): JSX.Element | null {
     );
   if (node.upSince === undefined) return null;
   return (
-    <>
+    <span class="status-uptime">
       for <Uptime since={node.upSince} />
-    </>
+    </span>
   );
 }
 

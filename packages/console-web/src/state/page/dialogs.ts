@@ -18,9 +18,18 @@ export interface RefusedLaunch {
 }
 
 export type OpenDialog =
-  | { readonly kind: 'launch'; readonly of?: NodeKind; readonly refused?: RefusedLaunch }
+  /** With a kind and a place that are chosen at first. */
+  | {
+      readonly kind: 'launch';
+      readonly of?: NodeKind | undefined;
+      readonly place?: string | undefined;
+      readonly refused?: RefusedLaunch;
+    }
   /** `node` is an id, here and below. */
   | { readonly kind: 'delete'; readonly node: string }
+  | { readonly kind: 'deleteMany'; readonly nodes: readonly string[] }
+  /** The keys of the page. */
+  | { readonly kind: 'keys' }
   /** With a host, shows that host; without one, asks for the target. */
   | { readonly kind: 'ssh'; readonly host?: string | undefined }
   /** With a place, shows that place; without one, asks for the token and the environment. */
