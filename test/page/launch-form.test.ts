@@ -21,7 +21,7 @@ pageTest('a duplicate name keeps the form and everything in it', {}, async ({ vi
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted } = visited;
   await page.keyboard.press('c');
-  await page.getByText('Erlang', { exact: true }).last().click();
+  await page.getByTestId('launch-form').getByText('Erlang', { exact: true }).last().click();
   await page.getByTestId('launch-name').fill('store');
   await page.getByTestId('launch-join').click();
   await page.getByText('Environment variables').click();

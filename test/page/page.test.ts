@@ -66,7 +66,7 @@ pageTest('launches with options', {}, async ({ visit }) => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted } = visited;
   await page.keyboard.press('c');
-  await page.getByText('Erlang', { exact: true }).last().click();
+  await page.getByTestId('launch-form').getByText('Erlang', { exact: true }).last().click();
   await page.getByTestId('launch-name').fill('cache-2');
   await page.getByTestId('launch-join').click();
   await page.getByText('Environment variables').click();
