@@ -14,9 +14,10 @@ export interface MenuItem {
 export interface MenuButtonProps {
   readonly label: string;
   readonly children: ComponentChildren;
-  readonly items: readonly MenuItem[];
+  /** The items, or what makes them once the menu is open: for a menu in each row of a table. */
+  readonly items: readonly MenuItem[] | (() => readonly MenuItem[]);
   /** Text of the menu when it has no items. */
-  readonly emptyText: string;
+  readonly emptyText: string | (() => string);
   readonly buttonClass?: string;
   readonly testId?: string;
   readonly disabled?: boolean;
@@ -86,6 +87,7 @@ function MenuList(props: {
   readonly onClose: (how: Closing) => void;
 }): JSX.Element {
   const { id, anchor, menu, onClose } = props;
+  const items = typeof menu.items === 'function' ? menu.items() : menu.items;
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = list.current;
@@ -113,10 +115,12 @@ function MenuList(props: {
       aria-label={menu.label}
       onKeyDown={onKeyDown}
     >
-      {menu.items.length === 0 && <p class="menu-empty">{menu.emptyText}</p>}
-      {menu.items.map((item, index) => (
+      {items.length === 0 && (
+        <p class="menu-empty">{typeof menu.emptyText === 'function' ? menu.emptyText() : menu.emptyText}</p>
+      )}
+      {items.map((item, index) => (
         <>
-          {item.section !== undefined && item.section !== menu.items[index - 1]?.section && (
+          {item.section !== undefined && item.section !== items[index - 1]?.section && (
             <div class="menu-section" role="presentation">
               {item.section}
             </div>

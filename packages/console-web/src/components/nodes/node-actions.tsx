@@ -125,8 +125,9 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         label={`Join or disconnect ${title}`}
         buttonClass="icon-button"
         testId="node-peers"
-        items={peerItems(node)}
-        emptyText={peeringNote(node, nodes.value)}
+        // Made when it is opened: each of many rows would follow all other nodes.
+        items={() => peerItems(node)}
+        emptyText={() => peeringNote(node, nodes.value)}
         disabled={node.status !== 'up'}
       >
         <Glyph name="link" />
