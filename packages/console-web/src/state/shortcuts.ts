@@ -9,7 +9,7 @@ export interface Shortcut {
   readonly does: string;
 }
 
-/** Takes a key that was pressed where nobody types. Returns whether it meant something. */
+/** Takes a key that was pressed outside a text field. Returns whether it meant something. */
 type KeyTaker = (event: KeyboardEvent) => boolean;
 
 const takers = new Set<KeyTaker>();

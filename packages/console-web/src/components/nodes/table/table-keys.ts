@@ -116,7 +116,7 @@ const keys: Readonly<Record<string, (event: KeyboardEvent) => boolean>> = {
   delete: deleteNodes,
 };
 
-/** Takes a key that was pressed where nobody types. Returns whether it means something here. */
+/** Takes a key that was pressed outside a text field. Returns whether it means something here. */
 export function takeTableKey(event: KeyboardEvent): boolean {
   // In the dock, keys concern shells.
   if (document.querySelector('.dock :focus') !== null) return false;
