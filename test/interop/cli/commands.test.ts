@@ -92,7 +92,7 @@ describe('convoy node', options, () => {
       await erlang.eval(`{convoy_worker, 'ts@127.0.0.1'} ! ping`);
       await convoy.waitFor(/^Received ping on node ts@127\.0\.0\.1$/m);
       const keys = await erlang.eval(`lists:sort(maps:keys(rpc:call('ts@127.0.0.1', convoy, info, [])))`);
-      assert.equal(keys, '[memory,node,os_pid,peers,uptime_ms,versions]');
+      assert.equal(keys, '[event_loop,memory,node,os_pid,peers,uptime_ms,versions]');
       assert.equal(await erlang.eval(`element(1, rpc:call('ts@127.0.0.1', lists, sum, [[1]]))`), 'badrpc');
       await convoy.waitFor(/refused lists:sum\(.* from erl@127/);
 
