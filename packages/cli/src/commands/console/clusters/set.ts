@@ -19,12 +19,8 @@ interface SetOptions extends ConsoleOptions {
 async function runSet(name: string, options: SetOptions): Promise<void> {
   const { label, production } = options;
   const color = ifGiven(options.color, (given) => oneOf(given, clusterColors, '--color'));
-  const change = {
-    ...(label === undefined ? {} : { label }),
-    ...(color === undefined ? {} : { color }),
-    ...(production === undefined ? {} : { production }),
-  };
-  if (Object.keys(change).length === 0) {
+  const change = { label, color, production };
+  if (Object.values(change).every((value) => value === undefined)) {
     throw new CliError('CLI_BAD_OPTION', 'nothing was given to change', {
       remedy: 'Add --label, --color, --production or --no-production.',
     });
