@@ -11,6 +11,7 @@ import type {
   SavedSession,
   Store,
 } from '../../packages/console/src/store/store.ts';
+import { launchedRecord } from '../support/store/launched-record.ts';
 
 /** An empty database of its own. */
 export interface StoreFixture extends AsyncDisposable {
@@ -23,17 +24,7 @@ export interface StoreFixture extends AsyncDisposable {
 const place = 'ssh://ops@db1';
 const cookie = 'the-cookie-of-the-place';
 const identity = { id: '0a1b2c3d', node: 'convoy-0a1b2c3d@127.0.0.1' };
-const node: LaunchedNodeRecord = {
-  id: '0a1b2c',
-  name: 'erlang-1@db1.internal',
-  kind: 'erlang',
-  port: 20_001,
-  osPid: 4242,
-  linkCookie: 'the-link-cookie-of-it',
-  keep: true,
-  join: true,
-  memoryMb: 512,
-};
+const node: LaunchedNodeRecord = { ...launchedRecord, memoryMb: 512 };
 
 function sessionNumber(number: number): SavedSession {
   const digest = number.toString(16).padStart(64, '0');

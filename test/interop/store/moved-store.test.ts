@@ -16,19 +16,10 @@ import { openSqliteStore } from '../../../packages/console/src/store/sqlite/open
 import { onlyInAll } from '../../support/extent.ts';
 import { missingPostgres } from '../../support/network/postgres-server.ts';
 import { postgresDatabases } from '../../support/store/postgres-database.ts';
+import { launchedRecord as node } from '../../support/store/launched-record.ts';
 
 const makeDatabase = postgresDatabases();
 const host = 'ssh://ops@db1';
-const node = {
-  id: '0a1b2c',
-  name: 'erlang-1@db1.internal',
-  kind: 'erlang',
-  port: 20_001,
-  osPid: 4242,
-  linkCookie: 'the-link-cookie-of-it',
-  keep: true,
-  join: true,
-} as const;
 const cluster = {
   id: 'prod',
   label: 'Production',

@@ -8,20 +8,12 @@ import { attack } from '../../support/attack.ts';
 import { onlyInAll } from '../../support/extent.ts';
 import { missingPostgres } from '../../support/network/postgres-server.ts';
 import { type PostgresDatabase, postgresDatabases } from '../../support/store/postgres-database.ts';
+import { launchedRecord } from '../../support/store/launched-record.ts';
 
 const makeDatabase = postgresDatabases();
 const [key, otherKey] = ['the-key-of-this-console', 'the-key-of-another-console'];
 const place = 'ssh://ops@db1';
-const node: LaunchedNodeRecord = {
-  id: '0a1b2c',
-  name: 'erlang-1@db1.internal',
-  kind: 'erlang',
-  port: 20_001,
-  osPid: 4242,
-  linkCookie: 'the-link-cookie-of-it',
-  keep: true,
-  join: true,
-};
+const node: LaunchedNodeRecord = launchedRecord;
 const session = { digest: '0'.repeat(64), createdAt: 1_796_000_000_000, seenAt: 1_796_000_000_001 };
 const cluster = {
   id: 'prod',

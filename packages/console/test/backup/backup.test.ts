@@ -21,18 +21,9 @@ import { migrations } from '../../src/store/migrations/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite.ts';
 import { attack } from '../../../../test/support/attack.ts';
 import { noSmallDisk, SmallDisk } from '../../../../test/support/small-disk.ts';
+import { launchedRecord as node } from '../../../../test/support/store/launched-record.ts';
 
 const host = 'ssh://ops@db1';
-const node = {
-  id: '0a1b2c',
-  name: 'erlang-1@db1.internal',
-  kind: 'erlang',
-  port: 20_001,
-  osPid: 4242,
-  linkCookie: 'the-link-cookie-of-it',
-  keep: true,
-  join: true,
-} as const;
 
 /** A data directory that a console uses. */
 interface Running {

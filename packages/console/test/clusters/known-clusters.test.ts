@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { KnownClusters } from '../../src/clusters/known-clusters.ts';
 import { attachClusterSchema } from '../../src/protocol/index.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite.ts';
-import type { Store } from '../../src/store/store.ts';
-
-async function inStore(body: (store: Store) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'convoy-clusters-'));
-  try {
-    const store = await openSqliteStore(join(folder, 'store.sqlite'));
-    await body(store);
-    await store.close();
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+import { inSqliteStore } from '../../../../test/support/store/in-sqlite-store.ts';
 
 const request = attachClusterSchema.omit({ cookie: true }).parse({ nodes: ['app@10.0.0.5'], name: 'prod' });
 const marks = { label: 'prod', color: 'red', production: true } as const;
 
 test('an attached cluster is known again, with its marks and its cookie', () =>
-  inStore(async ({ clusters }) => {
+  inSqliteStore(async ({ clusters }) => {
     const first = await KnownClusters.load(clusters);
     first.mark('prod', marks);
     await first.save({ id: 'prod', request, owner: 1000, cookie: 'secret' });
@@ -39,7 +24,7 @@ test('an attached cluster is known again, with its marks and its cookie', () =>
   }));
 
 test('a connection that cannot be read is an error that names its cluster, and not its cookie', () =>
-  inStore(async ({ clusters }) => {
+  inSqliteStore(async ({ clusters }) => {
     const attached = { request: '{"nodes":7}', cookie: 'secret' };
     await clusters.save({ id: 'prod', ...marks, attached });
     await assert.rejects(KnownClusters.load(clusters), (error: Error) => {

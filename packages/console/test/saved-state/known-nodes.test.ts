@@ -1,38 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { KnownNodes } from '../../src/saved-state/known-nodes.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite.ts';
-import type { Store } from '../../src/store/store.ts';
+import { launchedRecord as node } from '../../../../test/support/store/launched-record.ts';
+import { inSqliteStore } from '../../../../test/support/store/in-sqlite-store.ts';
 
 const host = 'ssh://ops@db1';
 const cookie = 'the-cookie-of-the-host';
-const node = {
-  id: '0a1b2c',
-  name: 'erlang-1@db1.internal',
-  kind: 'erlang',
-  port: 20_001,
-  osPid: 4242,
-  linkCookie: 'the-link-cookie-of-it',
-  keep: true,
-  join: true,
-} as const;
-
-async function inStore(body: (store: Store) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'convoy-known-'));
-  try {
-    const store = await openSqliteStore(join(folder, 'store.sqlite'));
-    await body(store);
-    await store.close();
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 test('what was started on hosts is found again', () =>
-  inStore(async ({ launchedNodes }) => {
+  inSqliteStore(async ({ launchedNodes }) => {
     const first = await KnownNodes.load(launchedNodes);
     assert.deepEqual(first.places, []);
     await first.add(host, cookie, node);
@@ -60,7 +36,7 @@ test('what was started on hosts is found again', () =>
   }));
 
 test('no host is known by the name of something that every object has', () =>
-  inStore(async ({ launchedNodes }) => {
+  inSqliteStore(async ({ launchedNodes }) => {
     const known = await KnownNodes.load(launchedNodes);
     for (const name of ['constructor', '__proto__']) {
       assert.equal(known.place(name), undefined);
@@ -70,7 +46,7 @@ test('no host is known by the name of something that every object has', () =>
   }));
 
 test('a node that could not be saved is not known, and one that could not be deleted is forgotten', () =>
-  inStore(async (store) => {
+  inSqliteStore(async (store) => {
     const known = await KnownNodes.load(store.launchedNodes);
     await known.add(host, cookie, node);
     await store.close();

@@ -21,19 +21,11 @@ import { migrations } from '../../src/store/migrations/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite.ts';
 import type { LaunchedNodeRecord, Store } from '../../src/store/store.ts';
 import { noSmallDisk, SmallDisk } from '../../../../test/support/small-disk.ts';
+import { launchedRecord } from '../../../../test/support/store/launched-record.ts';
 
 const place = 'ssh://ops@db1';
 const cookie = 'the-cookie-of-the-place';
-const node: LaunchedNodeRecord = {
-  id: '0a1b2c',
-  name: 'erlang-1@db1.internal',
-  kind: 'erlang',
-  port: 20_001,
-  osPid: 4242,
-  linkCookie: 'the-link-cookie-of-it',
-  keep: true,
-  join: true,
-};
+const node: LaunchedNodeRecord = launchedRecord;
 
 async function inFolder(body: (file: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'convoy-store-'));
