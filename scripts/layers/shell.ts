@@ -32,7 +32,7 @@ export const shellRules: PackageRules = {
     {
       place: 'evaluator',
       mayImport: ['errors', 'io', 'line-editor'],
-      builtins: ['console', 'inspector', 'module', 'stream', 'util', 'vm'],
+      builtins: ['console', 'inspector', 'module', 'stream', 'util', 'v8', 'vm'],
     },
     { place: 'index', mayImport: ['*'] },
   ],

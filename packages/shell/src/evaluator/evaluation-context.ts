@@ -6,6 +6,7 @@
 
 import { Session } from 'node:inspector';
 import { types } from 'node:util';
+import { promiseHooks } from 'node:v8';
 import { constants, createContext } from 'node:vm';
 import { withoutExperimentalWarning } from './source.ts';
 
@@ -35,6 +36,8 @@ export interface ContextOptions {
 }
 
 const resultGroup = 'result';
+/** That of an evaluation is created first, before any of its code runs. */
+const heldPromises = 4;
 let contexts = 0;
 
 /**
@@ -63,6 +66,11 @@ export class EvaluationContext {
   /** Transfers values out of the context; the code cannot access it. */
   readonly #holder: { value: unknown } = { value: undefined };
   readonly #holderId: string;
+  /**
+   * The promises of evaluations that are under way. When the promise of one is collected, because nothing can settle it any more,
+   * V8 answers the evaluation from within the garbage collection, and Node.js, which calls a function for it, ends the process.
+   */
+  readonly #pending = new Set<readonly Promise<unknown>[]>();
 
   constructor({ scope, blockLimitMs }: ContextOptions) {
     contexts += 1;
@@ -99,11 +107,12 @@ export class EvaluationContext {
     const expression = `${code}\n//# sourceURL=${name}`;
     const parameters = { expression, contextId: this.#contextId, objectGroup: resultGroup };
     return new Promise((resolve) => {
-      withoutExperimentalWarning(() =>
+      this.#whileHeld((release) =>
         this.#session.post(
           'Runtime.evaluate',
           { ...parameters, replMode: true, timeout: this.#blockLimitMs },
           (error: Error | null, evaluation?: object) => {
+            release();
             const outcome: EvaluationOutcome =
               error === null
                 ? this.#outcome(evaluation as Evaluation)
@@ -113,6 +122,20 @@ export class EvaluationContext {
         ),
       );
     });
+  }
+
+  /** Starts an evaluation, and holds the promises that it creates until `release` is called. */
+  #whileHeld(start: (release: () => void) => void): void {
+    const promises: Promise<unknown>[] = [];
+    const stop = promiseHooks.onInit((promise) => {
+      if (promises.length < heldPromises) promises.push(promise);
+    }) as () => void;
+    this.#pending.add(promises);
+    try {
+      withoutExperimentalWarning(() => start(() => void this.#pending.delete(promises)));
+    } finally {
+      stop();
+    }
   }
 
   /** The value of an expression without side effects; `undefined` if it has side effects or fails. */
@@ -156,6 +179,7 @@ export class EvaluationContext {
 
   dispose(): void {
     this.#session.disconnect();
+    this.#pending.clear();
   }
 
   get #promisePrototype(): unknown {

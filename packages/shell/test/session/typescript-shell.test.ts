@@ -82,6 +82,17 @@ describe('a TypeScript shell', () => {
   });
 });
 
+/** Runs a program of test/support to its end; returns what it prints. */
+function runProgram(script: URL): string {
+  const args = ['--conditions=@convoy/source', fileURLToPath(script)];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  assert.deepEqual([status, stderr], [0, '']);
+  return stdout;
+}
+
 describe('code in a TypeScript shell', () => {
   it('evaluates with types and await, and keeps what is declared', async () => {
     await using shell = await open();
@@ -123,16 +134,16 @@ describe('code in a TypeScript shell', () => {
     assert.match(await run(shell, '"alive"'), /'alive'/);
   });
 
+  it('that waits for what can never happen does not end the node when garbage is collected', () => {
+    const stdout = runProgram(new URL('../support/collected-evaluation.ts', import.meta.url));
+    assert.match(stdout, /value: 5/);
+    assert.match(stdout, /\nalive\n$/);
+  });
+
   it('survives an unhandled rejection', () => {
-    const script = fileURLToPath(new URL('../support/floating-rejection.ts', import.meta.url));
-    const { stdout, stderr, status } = spawnSync(process.execPath, ['--conditions=@convoy/source', script], {
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
-    assert.equal(status, 0, stderr);
+    const stdout = runProgram(new URL('../support/floating-rejection.ts', import.meta.url));
     assert.match(stdout, /\nError: floating\n/);
     assert.match(stdout, /'alive'/);
-    assert.equal(stderr, '');
   });
 });
 
