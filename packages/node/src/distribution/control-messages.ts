@@ -1,9 +1,6 @@
 /**
- * The control messages of the distribution protocol: one row each, from which the type, the encoder and the decoder are
- * derived. Implements "Protocol between Connected Nodes" of the ERTS manual. The meaning of messages is not known here.
- *
- * In the rows, fields are in wire order after the operation number. `cookie` is the slot that once held a cookie: it is
- * written as '' and ignored when reading.
+ * Control messages as values, and their encoder and decoder, derived from the rows in control-rows.ts. The meaning of messages
+ * is not known here.
  */
 
 import { DecodeError } from '../errors.ts';
@@ -19,6 +16,7 @@ import {
   tuple,
   writeTerm,
 } from '../etf/index.ts';
+import { type ControlKind, type ControlRow, controlRows, type FieldType } from './control-rows.ts';
 
 /** The function in a SPAWN_REQUEST. */
 export interface SpawnTarget {
@@ -28,7 +26,7 @@ export interface SpawnTarget {
 }
 
 /** The TypeScript type of each kind of field. */
-interface FieldTypes {
+interface FieldTypes extends Readonly<Record<FieldType, unknown>> {
   readonly pid: Pid;
   /** An atom, by its name. */
   readonly name: string;
@@ -45,83 +43,9 @@ interface FieldTypes {
   readonly cookie: never;
 }
 
-interface Row {
-  readonly op: number;
-  readonly fields: Readonly<Record<string, keyof FieldTypes>>;
-  /** What the second term of the frame is, if there is one. */
-  readonly payload?: 'message' | 'reason' | 'arguments';
-}
-
-/** Every control message, by its name in the specification. */
-export const controlRows = {
-  LINK: { op: 1, fields: { from: 'pid', to: 'pid' } },
-  SEND: { op: 2, fields: { cookie: 'cookie', to: 'pid' }, payload: 'message' },
-  EXIT: { op: 3, fields: { from: 'pid', to: 'pid', reason: 'term' } },
-  UNLINK: { op: 4, fields: { from: 'pid', to: 'pid' } },
-  NODE_LINK: { op: 5, fields: {} },
-  REG_SEND: { op: 6, fields: { from: 'pid', cookie: 'cookie', to: 'name' }, payload: 'message' },
-  GROUP_LEADER: { op: 7, fields: { from: 'pid', to: 'pid' } },
-  EXIT2: { op: 8, fields: { from: 'pid', to: 'pid', reason: 'term' } },
-  SEND_TT: { op: 12, fields: { cookie: 'cookie', to: 'pid', token: 'term' }, payload: 'message' },
-  EXIT_TT: { op: 13, fields: { from: 'pid', to: 'pid', token: 'term', reason: 'term' } },
-  REG_SEND_TT: {
-    op: 16,
-    fields: { from: 'pid', cookie: 'cookie', to: 'name', token: 'term' },
-    payload: 'message',
-  },
-  EXIT2_TT: { op: 18, fields: { from: 'pid', to: 'pid', token: 'term', reason: 'term' } },
-  MONITOR_P: { op: 19, fields: { from: 'pid', to: 'pidOrName', ref: 'reference' } },
-  DEMONITOR_P: { op: 20, fields: { from: 'pid', to: 'pidOrName', ref: 'reference' } },
-  MONITOR_P_EXIT: { op: 21, fields: { from: 'pidOrName', to: 'pid', ref: 'reference', reason: 'term' } },
-  SEND_SENDER: { op: 22, fields: { from: 'pid', to: 'pid' }, payload: 'message' },
-  SEND_SENDER_TT: { op: 23, fields: { from: 'pid', to: 'pid', token: 'term' }, payload: 'message' },
-  PAYLOAD_EXIT: { op: 24, fields: { from: 'pid', to: 'pid' }, payload: 'reason' },
-  PAYLOAD_EXIT_TT: { op: 25, fields: { from: 'pid', to: 'pid', token: 'term' }, payload: 'reason' },
-  PAYLOAD_EXIT2: { op: 26, fields: { from: 'pid', to: 'pid' }, payload: 'reason' },
-  PAYLOAD_EXIT2_TT: { op: 27, fields: { from: 'pid', to: 'pid', token: 'term' }, payload: 'reason' },
-  PAYLOAD_MONITOR_P_EXIT: {
-    op: 28,
-    fields: { from: 'pidOrName', to: 'pid', ref: 'reference' },
-    payload: 'reason',
-  },
-  SPAWN_REQUEST: {
-    op: 29,
-    fields: { ref: 'reference', from: 'pid', groupLeader: 'pid', target: 'spawnTarget', options: 'term' },
-    payload: 'arguments',
-  },
-  SPAWN_REQUEST_TT: {
-    op: 30,
-    fields: {
-      ref: 'reference',
-      from: 'pid',
-      groupLeader: 'pid',
-      target: 'spawnTarget',
-      options: 'term',
-      token: 'term',
-    },
-    payload: 'arguments',
-  },
-  SPAWN_REPLY: { op: 31, fields: { ref: 'reference', to: 'pid', flags: 'bits', result: 'pidOrName' } },
-  SPAWN_REPLY_TT: {
-    op: 32,
-    fields: { ref: 'reference', to: 'pid', flags: 'bits', result: 'pidOrName', token: 'term' },
-  },
-  ALIAS_SEND: { op: 33, fields: { from: 'pid', to: 'reference' }, payload: 'message' },
-  ALIAS_SEND_TT: { op: 34, fields: { from: 'pid', to: 'reference', token: 'term' }, payload: 'message' },
-  UNLINK_ID: { op: 35, fields: { id: 'unlinkId', from: 'pid', to: 'pid' } },
-  UNLINK_ID_ACK: { op: 36, fields: { id: 'unlinkId', from: 'pid', to: 'pid' } },
-  ALTACT_SIG_SEND: {
-    op: 37,
-    fields: { flags: 'bits', from: 'pid', to: 'pidNameOrAlias', token: 'optionalTerm' },
-    payload: 'message',
-  },
-} as const;
-
 type Rows = typeof controlRows;
 
-export type ControlKind = keyof Rows;
-
-type FieldsOf<Layout extends Row['fields']> = {
+type FieldsOf<Layout extends ControlRow['fields']> = {
   readonly [
     Name in keyof Layout as Layout[Name] extends 'cookie' ? never : Name
   ]: Layout[Name] extends keyof FieldTypes ? FieldTypes[Layout[Name]] : never;
@@ -196,7 +120,7 @@ export function encodeControl(writer: ByteWriter, control: Control): void {
 
 interface Field {
   readonly name: string;
-  readonly type: keyof FieldTypes;
+  readonly type: FieldType;
 }
 
 interface Layout {
@@ -214,18 +138,18 @@ const noCookie = atom('');
 const invalid = Symbol('invalid');
 
 const layouts = Object.fromEntries(
-  Object.entries<Row>(controlRows).map(([kind, row]) => [kind, layoutOf(row)]),
+  Object.entries<ControlRow>(controlRows).map(([kind, row]) => [kind, layoutOf(row)]),
 ) as Record<ControlKind, Layout>;
 
 const kindsByOp: (ControlKind | undefined)[] = [];
 for (const [kind, { op }] of Object.entries(layouts)) kindsByOp[op] = kind as ControlKind;
 
-function layoutOf(row: Row): Layout {
+function layoutOf(row: ControlRow): Layout {
   const fields = Object.entries(row.fields).map(([name, type]) => ({ name, type }));
   return { op: row.op, fields, hasPayload: row.payload !== undefined };
 }
 
-function decodeField(type: keyof FieldTypes, term: Term): unknown {
+function decodeField(type: FieldType, term: Term): unknown {
   switch (type) {
     case 'pid':
       return term instanceof Pid ? term : invalid;
@@ -264,7 +188,7 @@ function decodeSpawnTarget(term: Term): SpawnTarget | undefined {
   return { module, function: functionName, arity };
 }
 
-function encodeField(type: keyof FieldTypes, value: Term): Term {
+function encodeField(type: FieldType, value: Term): Term {
   if (type === 'spawnTarget') {
     const target = value as unknown as SpawnTarget;
     return tuple(atomOf(target.module), atomOf(target.function), target.arity);

@@ -5,16 +5,11 @@
  */
 
 import { type Clock, systemClock, type Timer } from '../clock.ts';
-import {
-  type Control,
-  type ControlKind,
-  controlRows,
-  encodeControl,
-  hasPayload,
-} from '../distribution/control-messages.ts';
-import { adaptMessage, sendableKinds } from '../distribution/downgrade.ts';
+import { type Control, encodeControl, hasPayload } from '../distribution/control-messages.ts';
+import { type ControlKind, rowOf } from '../distribution/control-rows.ts';
 import { Flag, hasFlags } from '../distribution/flags.ts';
 import type { PeerInfo } from '../distribution/handshake.ts';
+import { adaptMessage, sendableKinds } from '../distribution/message-forms.ts';
 import { createTickState, stepTick, tickIntervalMs, type TickState } from '../distribution/tick.ts';
 import { type ConnectionError, DecodeError } from '../errors.ts';
 import { type DecodeOptions, type EncodeOptions, type Term, writeTerm } from '../etf/index.ts';
@@ -151,7 +146,7 @@ export class Connection {
     if (this.#sendable.has(control.kind)) return this.#sendFrame(control, payload);
     const adapted = adaptMessage({ control, payload }, this.peer.flags);
     if (adapted !== undefined) return this.#sendFrame(adapted.control, adapted.payload);
-    this.#publishDropped({ reason: 'not-negotiated', op: controlRows[control.kind].op });
+    this.#publishDropped({ reason: 'not-negotiated', op: rowOf(control.kind).op });
     return true;
   }
 

@@ -3,13 +3,12 @@ import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import {
   type Control,
-  type ControlKind,
-  controlRows,
   decodeControl,
   encodeControl,
   hasPayload,
   kindOfOp,
 } from '../../src/distribution/control-messages.ts';
+import { type ControlKind, controlRows } from '../../src/distribution/control-rows.ts';
 import { DecodeError } from '../../src/errors.ts';
 import {
   atom,

@@ -22,12 +22,8 @@ import {
   type Tuple,
   tuple,
 } from '@convoy/node';
-import {
-  type ControlKind,
-  type ControlOf,
-  controlRows,
-  hasPayload,
-} from '../../src/distribution/control-messages.ts';
+import { type ControlOf, hasPayload } from '../../src/distribution/control-messages.ts';
+import { type ControlKind, controlRows } from '../../src/distribution/control-rows.ts';
 import { visibleFlags } from '../../src/distribution/flags.ts';
 import { attack } from '../../../../test/support/attack.ts';
 import { eventuallyEqual } from '../../../../test/support/eventually.ts';

@@ -4,7 +4,8 @@
  */
 
 import type { Clock } from '../../clock.ts';
-import type { Control, ControlKind, ControlOf } from '../../distribution/control-messages.ts';
+import type { Control, ControlOf } from '../../distribution/control-messages.ts';
+import type { ControlKind } from '../../distribution/control-rows.ts';
 import type { DecodeOptions, Pid, Reference, Term } from '../../etf/index.ts';
 import type { Limits } from '../../limits.ts';
 import type { PeerInfo } from '../../net/connection.ts';

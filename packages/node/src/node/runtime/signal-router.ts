@@ -4,21 +4,22 @@
  * monitors; spawn requests go to the registered hook.
  */
 
-import {
-  AltactFlag,
-  type Control,
-  type ControlOf,
-  controlRows,
-} from '../../distribution/control-messages.ts';
+import { AltactFlag, type Control, type ControlOf } from '../../distribution/control-messages.ts';
+import { rowOf } from '../../distribution/control-rows.ts';
 import { Flag, hasFlags } from '../../distribution/flags.ts';
+import {
+  currentForm,
+  type CurrentControl,
+  type Envelope,
+  isFormer,
+} from '../../distribution/message-forms.ts';
 import { EncodeError } from '../../errors.ts';
 import { assertTerm, Pid, Reference, type Term } from '../../etf/index.ts';
 import { type MessageDropReason, publishEvent } from '../../events.ts';
-import type { Connection } from '../../net/connection.ts';
+import type { Connection, PeerInfo } from '../../net/connection.ts';
 import { crashReason } from '../../process/exit-reasons.ts';
 import type { ProcessTable } from '../../process/process-table.ts';
 import type { RemoteName, Router, Signal } from '../../process/router.ts';
-import type { Signals } from '../../process/signals.ts';
 import type { NetKernel } from './net-kernel.ts';
 import type { ControlHook, HookedKind } from './node-core.ts';
 import { isFromPeer, provenSender } from './sender-check.ts';
@@ -82,36 +83,35 @@ export class SignalRouter implements Router {
   }
 
   /** Handles a control message from a peer. */
-  receive(connection: Connection, control: Control, payload: Term): void {
-    const processes = this.#processes;
+  receive(connection: Connection, received: Control, payload: Term): void {
     const { peer } = connection;
-    if (processes === undefined) return;
-    if (!isFromPeer(control, peer.name)) {
-      return this.#reportDropped(peer.name, 'foreign-sender', { op: controlRows[control.kind].op });
+    if (!isFromPeer(received, peer.name)) {
+      return this.#reportDropped(peer.name, 'foreign-sender', { op: rowOf(received.kind).op });
     }
+    if (isFormer(received)) this.#handle(peer, currentForm({ control: received, payload }));
+    else this.#handle(peer, { control: received, payload });
+  }
+
+  #handle(peer: PeerInfo, { control, payload }: Envelope<CurrentControl>): void {
+    const processes = this.#processes;
+    if (processes === undefined) return;
     switch (control.kind) {
       case 'SEND_SENDER':
       case 'REG_SEND':
       case 'ALIAS_SEND':
-      case 'SEND_SENDER_TT':
-      case 'REG_SEND_TT':
-      case 'ALIAS_SEND_TT':
         return processes.deliverRemote(control.to, payload, provenSender(control.from, peer.name), peer.name);
       case 'SEND':
-      case 'SEND_TT':
         return processes.deliverRemote(control.to, payload, undefined, peer.name);
       case 'ALTACT_SIG_SEND':
         return this.#receiveAltact(control, payload, peer.name);
       case 'NODE_LINK':
         return;
       case 'SPAWN_REQUEST':
-      case 'SPAWN_REQUEST_TT':
-        return this.#hooks.SPAWN_REQUEST?.(peer, { ...control, kind: 'SPAWN_REQUEST' }, payload);
+        return this.#hooks.SPAWN_REQUEST?.(peer, control, payload);
       case 'SPAWN_REPLY':
-      case 'SPAWN_REPLY_TT':
-        return this.#hooks.SPAWN_REPLY?.(peer, { ...control, kind: 'SPAWN_REPLY' }, payload);
+        return this.#hooks.SPAWN_REPLY?.(peer, control, payload);
       default:
-        return receiveSignal(processes.signals, peer.name, { control, payload });
+        return processes.signals.receive(control, payload, peer.name);
     }
   }
 
@@ -121,7 +121,7 @@ export class SignalRouter implements Router {
     const sender = provenSender(from, peer);
     if ((flags & AltactFlag.EXIT) === 0) return processes?.deliverRemote(to, payload, sender, peer);
     if (sender === undefined) {
-      return this.#reportDropped(peer, 'foreign-sender', { op: controlRows[control.kind].op });
+      return this.#reportDropped(peer, 'foreign-sender', { op: rowOf(control.kind).op });
     }
     const process = to instanceof Pid ? processes?.find(to) : processes?.findByNameOrAlias(to);
     process?.takeExitSignal(sender, payload);
@@ -156,49 +156,12 @@ export class SignalRouter implements Router {
   }
 }
 
-/** What a process receives as a signal, in any of its forms. A control message of another kind needs a case in `receive`. */
-type AnySignal = Signal | Extract<Control, { kind: OlderKind }>;
-
-type OlderKind =
-  | 'EXIT'
-  | 'EXIT_TT'
-  | 'EXIT2'
-  | 'EXIT2_TT'
-  | 'PAYLOAD_EXIT_TT'
-  | 'PAYLOAD_EXIT2_TT'
-  | 'MONITOR_P_EXIT';
-
 function messageTo(from: Pid, to: Pid | RemoteName | Reference): Control {
   if (to instanceof Pid) return { kind: 'SEND_SENDER', from, to };
   return to instanceof Reference ? { kind: 'ALIAS_SEND', from, to } : { kind: 'REG_SEND', from, to: to.name };
 }
 
-/** Converts the older forms of a signal to the newest one. */
-function receiveSignal(
-  signals: Signals,
-  peer: string,
-  { control, payload }: { readonly control: AnySignal; readonly payload: Term },
-): void {
-  switch (control.kind) {
-    case 'EXIT':
-    case 'EXIT_TT':
-      return signals.receive({ ...control, kind: 'PAYLOAD_EXIT' }, control.reason, peer);
-    case 'EXIT2':
-    case 'EXIT2_TT':
-      return signals.receive({ ...control, kind: 'PAYLOAD_EXIT2' }, control.reason, peer);
-    case 'MONITOR_P_EXIT':
-      return signals.receive({ ...control, kind: 'PAYLOAD_MONITOR_P_EXIT' }, control.reason, peer);
-    case 'PAYLOAD_EXIT_TT':
-      return signals.receive({ ...control, kind: 'PAYLOAD_EXIT' }, payload, peer);
-    case 'PAYLOAD_EXIT2_TT':
-      return signals.receive({ ...control, kind: 'PAYLOAD_EXIT2' }, payload, peer);
-    default:
-      return signals.receive(control, payload, peer);
-  }
-}
-
 /** Whether the payload is an exit reason, which is replaced by a crash reason when it cannot be encoded. */
-function isReasoned(control: Control): boolean {
-  const { kind } = control;
-  return kind === 'PAYLOAD_EXIT' || kind === 'PAYLOAD_EXIT2' || kind === 'PAYLOAD_MONITOR_P_EXIT';
+function isReasoned({ kind }: Control): boolean {
+  return rowOf(kind).payload === 'reason';
 }
