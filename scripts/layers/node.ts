@@ -26,9 +26,17 @@ export const nodeRules: PackageRules = {
     { place: 'epmd/registration-table', mayImport: ['epmd/messages'] },
     { place: 'epmd', mayImport: nodeFloor, builtins: ['net', 'stream'] },
     { place: 'distribution', mayImport: ['etf', 'errors', 'names'], builtins: ['crypto'] },
+    {
+      place: 'distribution/frames',
+      mayImport: ['distribution', 'etf', 'etf/decode', 'errors', 'limits'],
+    },
     { place: 'process/relations', mayImport: ['etf'] },
     { place: 'process', mayImport: ['etf', ...nodeFloor] },
-    { place: 'net', mayImport: ['distribution', 'etf', ...nodeFloor], builtins: ['process'] },
+    {
+      place: 'net',
+      mayImport: ['distribution', 'distribution/frames', 'etf', ...nodeFloor],
+      builtins: ['process'],
+    },
     {
       place: 'net/resolvers',
       mayImport: ['net', 'epmd/index', ...nodeFloor],

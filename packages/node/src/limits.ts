@@ -6,8 +6,10 @@
 export interface Limits {
   /** Longest handshake message, in bytes. Real ones are under 300; only a peer that is not a node sends more. */
   readonly maxHandshakeBytes: number;
-  /** Longest distribution frame, in bytes. A 10 MB `IO.write` is one frame. */
+  /** Longest message of the distribution, in bytes. A longer one is dropped and reported. A 10 MB `IO.write` is one message. */
   readonly maxFrameBytes: number;
+  /** Bytes of messages that have arrived in part, per connection. The message that exceeds it is dropped and reported. */
+  readonly maxFragmentBytes: number;
   /** Deepest nesting of a term when decoding or encoding. */
   readonly maxTermDepth: number;
   /**
@@ -58,6 +60,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   maxHandshakeBytes: 4 * 1024,
   maxFrameBytes: 128 * 1024 * 1024,
+  maxFragmentBytes: 512 * 1024 * 1024,
   maxTermDepth: 10_000,
   maxTermObjects: 8 * 1024 * 1024,
   maxUncompressedBytes: 64 * 1024 * 1024,

@@ -8,11 +8,11 @@ import { hiddenFlags } from '../../../packages/node/src/distribution/flags.ts';
 const deadlineMs = 5000;
 
 /** `length, 'N', flags, creation, length, name`. */
-export function nameMessage(name: string): Buffer {
+export function nameMessage(name: string, flags: bigint = hiddenFlags): Buffer {
   const head = Buffer.alloc(17);
   head.writeUInt16BE(15 + name.length);
   head.write('N', 2, 'latin1');
-  head.writeBigUInt64BE(hiddenFlags, 3);
+  head.writeBigUInt64BE(flags, 3);
   head.writeUInt32BE(7, 11);
   head.writeUInt16BE(name.length, 15);
   return Buffer.concat([head, Buffer.from(name, 'latin1')]);
@@ -31,10 +31,10 @@ function replyMessage(challenge: number, cookie: string | undefined): Buffer {
   return Buffer.concat([head, digest]);
 }
 
-/** Performs the handshake as `name`. Resolves with whether it was accepted. */
+/** Performs the handshake as `name`, with all flags of a node unless others are given. Resolves with whether it was accepted. */
 export async function shakeHands(
   socket: Socket,
-  { name, cookie }: { readonly name: string; readonly cookie?: string },
+  { name, cookie, flags }: { readonly name: string; readonly cookie?: string; readonly flags?: bigint },
 ): Promise<boolean> {
   const signal = AbortSignal.timeout(deadlineMs);
   let received = Buffer.alloc(0);
@@ -55,7 +55,7 @@ export async function shakeHands(
   };
   socket.on('data', onData);
   try {
-    socket.write(nameMessage(name));
+    socket.write(nameMessage(name, flags));
     const challenge = await take('N');
     if (challenge === undefined) return false;
     socket.write(replyMessage(challenge.readUInt32BE(9), cookie));

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { atom, Pid, Reference, type Term, tuple } from '@convoy/node';
 import { encode } from '@convoy/node/etf';
+import { headerFlags, hiddenFlags } from '../../../packages/node/src/distribution/flags.ts';
 import { type Attacker, HeldSockets, repeat, Tally, type Target } from './attacker.ts';
 import { shakeHands } from './handshake.ts';
 
@@ -25,9 +26,12 @@ export function insiders(target: Target): Attacker {
         const socket = sockets.open(target.nodePort);
         const us = `insider${turn % 50}@127.0.0.1`;
         const { cookie } = target;
-        if (!(await shakeHands(socket, { name: us, cookie }))) return tally.add('not let in');
+        // Half of them pass their terms through, the others use distribution headers and fragments.
+        const hasHeaders = turn % 2 === 0;
+        const flags = hasHeaders ? hiddenFlags : hiddenFlags & ~headerFlags;
+        if (!(await shakeHands(socket, { name: us, cookie, flags }))) return tally.add('not let in');
         tally.add('let in');
-        await talk(socket, { target, us, tally });
+        await talk(socket, { target, us, tally, frame: hasHeaders ? withHeader : passedThrough });
         sockets.release(socket);
       });
     },
@@ -38,11 +42,14 @@ interface Talk {
   readonly target: Target;
   readonly us: string;
   readonly tally: Tally;
+  /** How its frames are made. */
+  readonly frame: (terms: readonly Term[]) => Buffer;
 }
 
-async function talk(socket: Socket, { target, us, tally }: Talk): Promise<void> {
+async function talk(socket: Socket, talk: Talk): Promise<void> {
+  const { us, tally } = talk;
   for (let count = 0; count < framesPerConnection && !socket.destroyed; count += 1) {
-    const frame = randomFrame(target, us);
+    const frame = randomFrame(talk);
     // Every second connection only forges; the others are closed at their first broken frame.
     const isBroken = us.length % 2 === 0 && count > framesPerConnection / 2;
     tally.add(isBroken ? 'changed frames' : 'frames in the name of others');
@@ -51,13 +58,13 @@ async function talk(socket: Socket, { target, us, tally }: Talk): Promise<void> 
   }
 }
 
-function randomFrame(target: Target, us: string): Buffer {
+function randomFrame({ target, us, frame }: Talk): Buffer {
   const one = frames[randomInt(frames.length)];
   const victim = new Pid(target.evil, randomInt(1, 60), 0, 1);
   const self = new Pid(us, randomInt(1, 1000), 0, 7);
   const local = new Pid(target.node, randomInt(1, 200), 0, randomInt(1, 100));
   const [control, payload] = one?.({ self, victim, local, ref: reference(us) }) ?? [tuple()];
-  return framed(payload === undefined ? [control] : [control, payload]);
+  return frame(payload === undefined ? [control] : [control, payload]);
 }
 
 function reference(node: string): Reference {
@@ -122,9 +129,35 @@ function nested(depth: number): Term {
   return term;
 }
 
-/** Pass-through framing: `length, 112, term, term`. */
-function framed(terms: readonly Term[]): Buffer {
-  const body = Buffer.concat([Buffer.from([112]), ...terms.map((term) => encode(term))]);
+/* 112 | term | term, each with its 131 */
+function passedThrough(terms: readonly Term[]): Buffer {
+  return framed([Buffer.from([112]), ...terms.map((term) => encode(term))]);
+}
+
+/* 131 | 68 | no atoms | terms without 131; or two fragments, the second of which may never come or come too often */
+function withHeader(terms: readonly Term[]): Buffer {
+  const [control = Buffer.alloc(0), ...payload] = terms.map((term) => encode(term).subarray(1));
+  if (randomInt(4) > 0) return framed([Buffer.from([131, 68, 0]), control, ...payload]);
+  const sequence = randomInt(1000);
+  const first = framed([fragmentHead(69, sequence, 2), Buffer.from([0]), control]);
+  const second = framed([fragmentHead(70, sequence, randomInt(20) === 0 ? 2 : 1), ...payload]);
+  return Buffer.concat([
+    first,
+    ...Array.from({ length: randomInt(20) > 0 ? 1 : randomInt(3) }, () => second),
+  ]);
+}
+
+/* 131 | tag | u64 sequence | u64 fragment */
+function fragmentHead(tag: number, sequence: number, fragment: number): Buffer {
+  const head = Buffer.alloc(18);
+  head.set([131, tag]);
+  head.writeUInt32BE(sequence, 6);
+  head.writeUInt32BE(fragment, 14);
+  return head;
+}
+
+function framed(parts: readonly Uint8Array[]): Buffer {
+  const body = Buffer.concat(parts);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(body.length);
   return Buffer.concat([length, body]);

@@ -100,14 +100,13 @@ export function decodeControl(term: Term): Control {
   return message as unknown as Control;
 }
 
-/** Writes a control term with its leading 131. Throws `EncodeError`. */
+/** Writes a control term. Throws `EncodeError`. */
 export function encodeControl(writer: ByteWriter, control: Control): void {
   const { op, fields } = layouts[control.kind];
   const values = control as unknown as Readonly<Record<string, Term>>;
   const last = fields.at(-1);
   const isShort = last?.type === 'optionalTerm' && values[last.name] === undefined;
   const count = isShort ? fields.length - 1 : fields.length;
-  writer.u8(versionMagic);
   writer.u8(smallTuple);
   writer.u8(count + 1);
   writer.u8(smallInteger);
@@ -129,7 +128,6 @@ interface Layout {
   readonly hasPayload: boolean;
 }
 
-const versionMagic = 131;
 const smallTuple = 104;
 const smallInteger = 97;
 const noCookie = atom('');

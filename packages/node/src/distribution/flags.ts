@@ -47,6 +47,9 @@ export const Flag: Readonly<Record<FlagName, bigint>> = Object.fromEntries(
   Object.entries(flagBits).map(([name, bit]) => [name, 1n << BigInt(bit)]),
 ) as Record<FlagName, bigint>;
 
+/** Two nodes that have one of these in common use distribution headers; without them frames are passed through as they are. */
+export const headerFlags: bigint = Flag.DIST_HDR_ATOM_CACHE | Flag.FRAGMENTS;
+
 /** The flags that every peer must have: those that OTP 25 requires. OTP 23 offers all of them too. */
 export const requiredFlags: bigint =
   Flag.EXTENDED_REFERENCES |
@@ -61,19 +64,18 @@ export const requiredFlags: bigint =
   Flag.BIG_CREATION |
   Flag.HANDSHAKE_23;
 
-/**
- * The flags that a hidden Convoy node offers: all of OTP 29's except the atom cache and fragments, which would replace the
- * pass-through framing. They include everything that any release from 23 to 29 requires.
- */
+/** The flags that a hidden Convoy node offers: all of OTP 29's. They include everything that any release from 23 to 29 requires. */
 export const hiddenFlags: bigint =
   requiredFlags |
   Flag.DIST_MONITOR |
   Flag.DIST_MONITOR_NAME |
   Flag.UNICODE_IO |
+  Flag.DIST_HDR_ATOM_CACHE |
   Flag.SMALL_ATOM_TAGS |
   Flag.SEND_SENDER |
   Flag.BIG_SEQTRACE_LABELS |
   Flag.EXIT_PAYLOAD |
+  Flag.FRAGMENTS |
   Flag.UNLINK_ID |
   Flag.MANDATORY_25_DIGEST |
   Flag.SPAWN |

@@ -4,9 +4,13 @@
  */
 
 import { DecodeError } from '../errors.ts';
+import type { Term } from './terms.ts';
 
 const floatBytes = new Uint8Array(8);
 const floatValue = new Float64Array(floatBytes.buffer);
+
+/** @internal An atom as a term and as a name: nodes and modules are stored by name. */
+export type AtomEntry = { readonly bytes: Uint8Array; readonly term: Term; readonly name: string };
 
 /** Reads values from bytes, in order. Every method throws `DecodeError` DECODE_TRUNCATED at the end of the input. */
 export class ByteReader {
@@ -18,6 +22,10 @@ export class ByteReader {
   readonly end: number;
   /** Whether the input never changes, so decoded binaries may be views of it. */
   isStable = true;
+  /** @internal The atoms of the distribution header before the terms, if there was one. */
+  atoms: readonly AtomEntry[] | undefined = undefined;
+  /** @internal Where references to those atoms were read, once a fun was begun: its bytes have to do without the header. */
+  references: number[] | undefined = undefined;
 
   /** Reads `source` from `offset` (default 0) to `end` (default all of it). */
   constructor(source: Uint8Array, offset: number = 0, end: number = source.length) {

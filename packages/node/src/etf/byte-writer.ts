@@ -211,6 +211,11 @@ export class ByteWriter {
     return new Uint8Array(this.chunk.buffer, start, count);
   }
 
+  /** A copy of the bytes from `offset` on, from the start of what `finish` would return. The writer is not changed. */
+  copyFrom(offset: number): Uint8Array {
+    return Uint8Array.prototype.slice.call(this.chunk, this.#start + offset, this.position);
+  }
+
   /** @internal Reuses the memory that `finish` returned last. Only call this when those bytes are no longer needed. */
   rewind(): void {
     this.position = 0;

@@ -5,18 +5,21 @@
  */
 
 import { type Clock, systemClock, type Timer } from '../clock.ts';
-import { type Control, encodeControl, hasPayload } from '../distribution/control-messages.ts';
+import type { Control } from '../distribution/control-messages.ts';
 import { type ControlKind, rowOf } from '../distribution/control-rows.ts';
 import { Flag, hasFlags } from '../distribution/flags.ts';
+import { type FrameFormat, writeMessage } from '../distribution/frames/frame-writer.ts';
+import { framingOf } from '../distribution/frames/framing.ts';
 import type { PeerInfo } from '../distribution/handshake.ts';
-import { adaptMessage, sendableKinds } from '../distribution/message-forms.ts';
+import { adaptMessage, type Envelope, sendableKinds } from '../distribution/message-forms.ts';
 import { createTickState, stepTick, tickIntervalMs, type TickState } from '../distribution/tick.ts';
 import { type ConnectionError, DecodeError } from '../errors.ts';
-import { type DecodeOptions, type EncodeOptions, type Term, writeTerm } from '../etf/index.ts';
+import type { ByteWriter, DecodeOptions, Term } from '../etf/index.ts';
 import { publishEvent } from '../events.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { ended, overflow, protocolError, silent, unreadable } from './connection-failures.ts';
 import { type DroppedMessage, type MessageListener, MessageReceiver } from './message-receiver.ts';
+import type { Sender } from './outgoing-fragments.ts';
 import { SendQueue } from './send-queue.ts';
 import type { ByteStream } from './transport.ts';
 
@@ -48,11 +51,6 @@ export interface EstablishedOptions {
   readonly decode?: DecodeOptions;
 }
 
-const passThrough = 112;
-const versionMagic = 131;
-const withRecords: EncodeOptions = { nativeRecords: true };
-const withoutRecords: EncodeOptions = { nativeRecords: false };
-
 /** How long a closing connection may take to send its queued bytes. */
 const closeTimeoutMs = 5000;
 
@@ -69,7 +67,8 @@ export class Connection {
   readonly #clock: Clock;
   readonly #receiver: MessageReceiver;
   readonly #queue: SendQueue;
-  readonly #encodeOptions: EncodeOptions;
+  readonly #format: FrameFormat;
+  readonly #canFragment: boolean;
   readonly #sendable: ReadonlySet<ControlKind>;
   readonly #tickIntervalMs: number;
   #received: Uint8Array | undefined;
@@ -91,12 +90,16 @@ export class Connection {
     this.#self = options.self.name;
     this.#stream = stream;
     this.#clock = options.clock ?? systemClock;
+    const { flags } = options.peer;
+    const framing = framingOf(flags);
+    this.#format = { framing, encode: { nativeRecords: hasFlags(flags, Flag.NATIVE_RECORDS) } };
+    this.#canFragment = hasFlags(flags, Flag.FRAGMENTS);
     this.#receiver = new MessageReceiver({
+      framing,
       limits,
       decode: options.decode,
       onDropped: (dropped) => this.#publishDropped(dropped),
     });
-    this.#encodeOptions = hasFlags(options.peer.flags, Flag.NATIVE_RECORDS) ? withRecords : withoutRecords;
     this.#sendable = sendableKinds(options.peer.flags);
     this.#received = options.received;
     this.#queue = new SendQueue(stream, {
@@ -143,9 +146,10 @@ export class Connection {
    */
   send(control: Control, payload?: Term): boolean {
     if (!this.#isOpen) return false;
-    if (this.#sendable.has(control.kind)) return this.#sendFrame(control, payload);
-    const adapted = adaptMessage({ control, payload }, this.peer.flags);
-    if (adapted !== undefined) return this.#sendFrame(adapted.control, adapted.payload);
+    const message = { control, payload };
+    const sent = this.#sendable.has(control.kind) ? message : adaptMessage(message, this.peer.flags);
+    // The sender is that of the newest form: older ones lack it.
+    if (sent !== undefined) return this.#sendFrame(sent, senderOf(control));
     this.#publishDropped({ reason: 'not-negotiated', op: rowOf(control.kind).op });
     return true;
   }
@@ -187,27 +191,26 @@ export class Connection {
     this.#timer = this.#clock.after(closeTimeoutMs, () => this.#stream.destroy());
   }
 
-  #sendFrame(control: Control, payload: Term): boolean {
+  #sendFrame(message: Envelope, sender: Sender): boolean {
     const queue = this.#queue;
     const writer = queue.begin();
-    try {
-      writer.u8(passThrough);
-      encodeControl(writer, control);
-      if (hasPayload(control.kind)) {
-        writer.u8(versionMagic);
-        writeTerm(writer, payload, this.#encodeOptions);
-      }
-    } catch (error) {
-      queue.rollback(writer);
-      throw error;
-    }
+    const controlEnd = this.#encode(writer, message);
     if (!this.#isOpen) {
       // Closed by code that ran while the value was being encoded.
       queue.rollback(writer);
       return false;
     }
     this.#messagesOut += 1;
-    return queue.commit(writer);
+    return queue.commit(writer, this.#canFragment ? { sender, controlEnd } : undefined);
+  }
+
+  #encode(writer: ByteWriter, message: Envelope): number {
+    try {
+      return writeMessage(writer, message, this.#format);
+    } catch (error) {
+      this.#queue.rollback(writer);
+      throw error;
+    }
   }
 
   #receive(chunk: Uint8Array): void {
@@ -231,6 +234,7 @@ export class Connection {
   }
 
   #checkTick(): void {
+    this.#receiver.dropIdle();
     const { state, action } = stepTick(this.#tickState, {
       bytesIn: this.#receiver.bytesIn,
       bytesOut: this.#queue.bytesOut,
@@ -288,4 +292,8 @@ export class Connection {
       bufferedBytes: this.bufferedBytes,
     }));
   }
+}
+
+function senderOf(control: Control): Sender {
+  return 'from' in control ? control.from : undefined;
 }

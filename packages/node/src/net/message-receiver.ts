@@ -3,10 +3,12 @@
  * be decoded, or whose receiver throws, is reported and skipped; broken framing throws.
  */
 
-import { type Control, decodeControl, hasPayload, kindOfOp, opOf } from '../distribution/control-messages.ts';
-import { checkPassThrough, PacketDecoder } from '../distribution/packet-decoder.ts';
-import { DecodeError } from '../errors.ts';
-import { ByteReader, type DecodeOptions, readTerm, type Term } from '../etf/index.ts';
+import { type Control, hasPayload } from '../distribution/control-messages.ts';
+import { rowOf } from '../distribution/control-rows.ts';
+import { FrameReader } from '../distribution/frames/frame-reader.ts';
+import type { Framing } from '../distribution/frames/framing.ts';
+import { PacketDecoder } from '../distribution/frames/packet-decoder.ts';
+import type { DecodeOptions, Term } from '../etf/index.ts';
 import type { MessageDropReason } from '../events.ts';
 import type { Limits } from '../limits.ts';
 
@@ -20,13 +22,12 @@ export interface DroppedMessage {
 }
 
 export interface MessageReceiverOptions {
+  readonly framing: Framing;
   readonly limits: Limits;
   /** How payloads are decoded. Default: lossless. */
   readonly decode: DecodeOptions | undefined;
   readonly onDropped: (dropped: DroppedMessage) => void;
 }
-
-const versionMagic = 131;
 
 export class MessageReceiver {
   /** Receives the messages. */
@@ -35,21 +36,25 @@ export class MessageReceiver {
   messagesIn = 0;
   messagesDropped = 0;
   readonly #packets: PacketDecoder;
-  readonly #controlOptions: DecodeOptions;
-  readonly #payloadOptions: DecodeOptions;
+  readonly #frames: FrameReader;
   readonly #onDropped: (dropped: DroppedMessage) => void;
   #isStopped = false;
 
-  constructor({ limits, decode, onDropped }: MessageReceiverOptions) {
+  constructor({ framing, limits, decode, onDropped }: MessageReceiverOptions) {
     this.#packets = new PacketDecoder(limits.maxFrameBytes);
-    this.#controlOptions = { limits };
-    // One object for both if the options allow it: the decoder caches what it derived from the options it saw last, which
-    // saves half the time of a small message.
-    this.#payloadOptions = isLossless(decode) ? this.#controlOptions : { limits, ...decode };
+    this.#frames = new FrameReader({
+      framing,
+      limits,
+      decode,
+      onDropped: (dropped) => {
+        this.messagesIn += 1;
+        this.#drop(dropped);
+      },
+    });
     this.#onDropped = onDropped;
   }
 
-  /** Whether the bytes so far end with a whole message. */
+  /** Whether the bytes so far end with a whole frame. */
   get isBetweenFrames(): boolean {
     return this.#packets.isBetweenFrames;
   }
@@ -59,6 +64,11 @@ export class MessageReceiver {
     this.#isStopped = true;
   }
 
+  /** Drops messages that have begun and not continued for a long time. */
+  dropIdle(): void {
+    this.#frames.dropIdle();
+  }
+
   /** Delivers the messages that `chunk` completes. Throws `DecodeError` when the framing is broken. */
   receive(chunk: Uint8Array): void {
     this.bytesIn += chunk.length;
@@ -66,50 +76,24 @@ export class MessageReceiver {
     packets.push(chunk);
     while (!this.#isStopped && packets.next()) {
       if (packets.end === packets.start) continue;
-      checkPassThrough(packets.bytes, packets.start, packets.end);
-      this.messagesIn += 1;
-      const reader = new ByteReader(packets.bytes, packets.start + 2, packets.end);
-      reader.isStable = packets.isOwned;
-      this.#takeMessage(reader);
+      if (this.#frames.read(packets)) this.#deliver();
     }
   }
 
-  #takeMessage(reader: ByteReader): void {
-    let control: Control | undefined;
-    let op: number | undefined;
-    let payload: Term;
-    try {
-      const term = readTerm(reader, this.#controlOptions);
-      op = opOf(term);
-      if (op !== undefined && kindOfOp(op) === undefined) return this.#drop({ reason: 'unknown-op', op });
-      control = decodeControl(term);
-      if (hasPayload(control.kind)) payload = this.#readPayload(reader);
-    } catch (error) {
-      return this.#drop({ reason: 'malformed', op, error });
-    }
+  #deliver(): void {
+    const { control, payload } = this.#frames;
+    if (control === undefined) return;
+    this.messagesIn += 1;
     try {
       this.listener?.(control, payload, hasPayload(control.kind));
     } catch (error) {
       // A peer must not be able to crash the node with a message that a receiver does not expect.
-      this.#drop({ reason: 'receiver-failed', op, error });
+      this.#drop({ reason: 'receiver-failed', op: rowOf(control.kind).op, error });
     }
-  }
-
-  #readPayload(reader: ByteReader): Term {
-    const first = reader.u8();
-    if (first === versionMagic) return readTerm(reader, this.#payloadOptions);
-    throw new DecodeError('DECODE_BAD_TAG', `the payload starts with ${first} instead of 131`, {
-      offset: reader.offset - 1,
-      tag: first,
-    });
   }
 
   #drop(dropped: DroppedMessage): void {
     this.messagesDropped += 1;
     this.#onDropped(dropped);
   }
-}
-
-function isLossless({ binaries = 'bytes', maps = 'term', limits }: DecodeOptions = {}): boolean {
-  return binaries === 'bytes' && maps === 'term' && limits === undefined;
 }

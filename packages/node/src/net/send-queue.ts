@@ -1,10 +1,14 @@
 /**
  * The outgoing half of a connection: frames are encoded straight into one buffer, which goes to the stream once per turn
- * of the event loop. Detects when the peer reads too slowly (congestion), and when too much is queued (overflow).
+ * of the event loop; large messages leave in fragments as the stream takes them, with others in between. Detects when the peer
+ * reads too slowly (congestion), and when too much is queued (overflow).
  */
 
 import { nextTick } from 'node:process';
+import { bareHeader } from '../distribution/frames/frame-writer.ts';
+import { fragmentBytes } from '../distribution/frames/framing.ts';
 import { ByteWriter } from '../etf/index.ts';
+import { OutgoingFragments, type Sender } from './outgoing-fragments.ts';
 import type { ByteStream } from './transport.ts';
 import { acquireWriter, releaseWriter, type WriterOwner } from './writer-pool.ts';
 
@@ -20,10 +24,20 @@ export interface SendQueueOptions {
   readonly onRelaxed: () => void;
 }
 
+/** What has to be known of a message that may go out in fragments. */
+export interface MessageOrder {
+  /** Messages of one sender stay in order. */
+  readonly sender: Sender;
+  /** Where the control message ends, from the start of what the writer holds. */
+  readonly controlEnd: number;
+}
+
 /** This many encoded bytes are flushed before the end of the turn, so that the network is not idle meanwhile. */
 const earlyFlushBytes = 64 * 1024;
 const innerChunkBytes = 4096;
 const lengthBytes = 4;
+/** A frame that may become fragments begins with its length and a header, which its fragments have of their own. */
+const headBytes = lengthBytes + bareHeader.length;
 const tick = new Uint8Array(lengthBytes);
 
 /**
@@ -42,6 +56,9 @@ export class SendQueue implements WriterOwner {
   #isWriting = false;
   /** Whole frames that were encoded in the meantime. */
   #inner: Uint8Array[] | undefined;
+  readonly #fragments = new OutgoingFragments();
+  /** Whether the stream has asked to wait. */
+  #isBlocked = false;
   #isScheduled = false;
   #isCongested = false;
   #isClosed = false;
@@ -53,12 +70,17 @@ export class SendQueue implements WriterOwner {
   constructor(stream: ByteStream, options: SendQueueOptions) {
     this.#stream = stream;
     this.#options = options;
-    stream.onDrain(() => this.#relax());
+    stream.onDrain(() => {
+      this.#isBlocked = false;
+      this.#pump();
+      this.#relax();
+    });
   }
 
   /** Bytes that have not left this process. */
   get bufferedBytes(): number {
-    return this.#stream.bufferedBytes + (this.#writer === undefined ? 0 : this.#writer.length);
+    const written = this.#writer === undefined ? 0 : this.#writer.length;
+    return this.#stream.bufferedBytes + this.#fragments.bufferedBytes + written;
   }
 
   /** Starts a frame. Returns the writer for its content. */
@@ -79,12 +101,17 @@ export class SendQueue implements WriterOwner {
     else this.#scheduleFlush(writer);
   }
 
-  /** Queues the frame. Returns `false` when the queue is congested. */
-  commit(writer: ByteWriter): boolean {
-    if (writer !== this.#writer) return this.#commitInner(writer);
-    writer.patchU32(this.#frameStart, writer.length - this.#frameStart - lengthBytes);
-    this.#endFrame(writer);
-    this.#scheduleFlush(writer);
+  /** Queues the frame. With `order` it may go out in fragments. Returns `false` when the queue is congested. */
+  commit(writer: ByteWriter, order?: MessageOrder): boolean {
+    if (writer !== this.#writer) return this.#commitInner(writer, order);
+    const length = writer.length - this.#frameStart - lengthBytes;
+    if (order !== undefined && this.#fragments.takes(order.sender, length)) {
+      this.#divert(writer, order);
+    } else {
+      writer.patchU32(this.#frameStart, length);
+      this.#endFrame(writer);
+      this.#scheduleFlush(writer);
+    }
     if (this.bufferedBytes > this.#options.highWaterBytes) this.#congest();
     return !this.#isCongested;
   }
@@ -100,10 +127,43 @@ export class SendQueue implements WriterOwner {
     return writer;
   }
 
-  #commitInner(writer: ByteWriter): boolean {
+  #commitInner(writer: ByteWriter, order?: MessageOrder): boolean {
+    if (order !== undefined && this.#fragments.takes(order.sender, writer.length)) {
+      const controlEnd = order.controlEnd - headBytes;
+      this.#fragments.add(order.sender, { bytes: writer.finish().subarray(headBytes), controlEnd });
+      return !this.#isCongested;
+    }
     writer.patchU32(0, writer.length - lengthBytes);
     (this.#inner ??= []).push(writer.finish());
     return !this.#isCongested;
+  }
+
+  /** Takes the frame out of the writer; it goes out in fragments, or after those of its sender. */
+  #divert(writer: ByteWriter, { sender, controlEnd: end }: MessageOrder): void {
+    const start = this.#frameStart;
+    const controlEnd = end - start - headBytes;
+    if (writer.length - start > fragmentBytes) {
+      // The memory of the frame is left to its fragments. What was encoded before goes out first.
+      if (start > 0) this.#write(writer.take(start));
+      const bytes = writer.finish().subarray(headBytes);
+      this.#fragments.add(sender, { bytes, controlEnd });
+    } else {
+      this.#fragments.add(sender, { bytes: writer.copyFrom(start + headBytes), controlEnd });
+      writer.truncate(start);
+    }
+    this.#endFrame(writer);
+    this.flush();
+    const { bufferedBytes } = this;
+    if (bufferedBytes > this.#options.maxBytes) this.#options.onOverflow(bufferedBytes);
+  }
+
+  /** Writes fragments for as long as the stream takes them. */
+  #pump(): void {
+    while (!this.#isBlocked && !this.#fragments.isEmpty) this.#writeFragment();
+  }
+
+  #writeFragment(): void {
+    for (const part of this.#fragments.next() ?? []) this.#write(part);
   }
 
   /** Appends the frames that were encoded while this frame was being written. */
@@ -123,10 +183,14 @@ export class SendQueue implements WriterOwner {
   /** Writes the encoded frames to the stream, unless a frame is incomplete. */
   flush(): void {
     const writer = this.#writer;
-    if (writer === undefined || this.#isWriting) return;
-    this.#writer = undefined;
-    this.#write(writer.finish());
-    releaseWriter(this, writer, this.#stream.bufferedBytes === 0);
+    if (this.#isWriting) return;
+    if (writer !== undefined) {
+      this.#writer = undefined;
+      this.#write(writer.finish());
+      const isTaken = this.#stream.bufferedBytes === 0 && this.#fragments.isEmpty;
+      releaseWriter(this, writer, isTaken);
+    }
+    this.#pump();
   }
 
   /** Flushes the complete frames; nothing goes out afterwards. */
@@ -136,13 +200,14 @@ export class SendQueue implements WriterOwner {
       this.#frameStart = 0;
     }
     this.flush();
+    while (!this.#fragments.isEmpty) this.#writeFragment();
     this.#isClosed = true;
   }
 
   #write(bytes: Uint8Array): void {
     if (this.#isClosed || bytes.length === 0) return;
     this.bytesOut += bytes.length;
-    this.#stream.write(bytes);
+    this.#isBlocked = !this.#stream.write(bytes);
     const { bufferedBytes } = this.#stream;
     if (bufferedBytes > this.#options.maxBytes) this.#options.onOverflow(bufferedBytes);
     else if (this.#isCongested) this.#relax();

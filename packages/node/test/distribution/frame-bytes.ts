@@ -1,45 +1,62 @@
-/** Whole frames without atom cache, as bytes in hexadecimal. */
+/** Whole frames, as bytes in hexadecimal. */
 
 import assert from 'node:assert/strict';
-import {
-  type Control,
-  decodeControl,
-  encodeControl,
-  hasPayload,
-} from '../../src/distribution/control-messages.ts';
-import { checkPassThrough, PacketDecoder } from '../../src/distribution/packet-decoder.ts';
-import { ByteReader, ByteWriter, readTerm, type Term, writeTerm } from '../../src/etf/index.ts';
+import { ByteWriter, type Term } from '../../src/etf/index.ts';
+import type { Control } from '../../src/distribution/control-messages.ts';
+import { FrameReader, type UnreadMessage } from '../../src/distribution/frames/frame-reader.ts';
+import { writeMessage } from '../../src/distribution/frames/frame-writer.ts';
+import type { Framing } from '../../src/distribution/frames/framing.ts';
+import { PacketDecoder } from '../../src/distribution/frames/packet-decoder.ts';
+import { defaultLimits, type Limits } from '../../src/limits.ts';
 
 export interface Frame {
   readonly control: Control;
   readonly payload: Term;
 }
 
-export function decodeFrame(hex: string): Frame {
-  const packets = new PacketDecoder(1_000_000);
-  packets.push(Buffer.from(hex, 'hex'));
-  assert.ok(packets.next());
-  checkPassThrough(packets.bytes, packets.start, packets.end);
-  const reader = new ByteReader(packets.bytes, packets.start + 2, packets.end);
-  const control = decodeControl(readTerm(reader));
-  let payload: Term;
-  if (hasPayload(control.kind)) {
-    assert.equal(reader.u8(), 131);
-    payload = readTerm(reader);
+/** Reads the frames of one connection from bytes. */
+export class FrameSource {
+  readonly dropped: UnreadMessage[] = [];
+  readonly #packets: PacketDecoder;
+  readonly reader: FrameReader;
+
+  constructor(framing: Framing, changed: Partial<Limits> = {}) {
+    const limits = { ...defaultLimits, ...changed };
+    this.#packets = new PacketDecoder(limits.maxFrameBytes);
+    this.reader = new FrameReader({
+      framing,
+      limits,
+      decode: undefined,
+      onDropped: (dropped) => this.dropped.push(dropped),
+    });
   }
-  assert.equal(reader.remaining, 0);
-  return { control, payload };
+
+  /** The messages that these bytes complete. Throws when the framing is broken. */
+  read(bytes: Uint8Array): Frame[] {
+    const messages: Frame[] = [];
+    this.#packets.push(bytes);
+    while (this.#packets.next()) {
+      if (this.#packets.end === this.#packets.start || !this.reader.read(this.#packets)) continue;
+      const { control, payload } = this.reader;
+      assert.ok(control !== undefined);
+      messages.push({ control, payload });
+    }
+    return messages;
+  }
 }
 
-export function encodeFrame({ control, payload }: Frame): string {
+export function decodeFrame(hex: string): Frame {
+  const source = new FrameSource('pass-through');
+  const [frame, ...more] = source.read(Buffer.from(hex, 'hex'));
+  assert.deepEqual([more, source.dropped], [[], []]);
+  assert.ok(frame !== undefined);
+  return frame;
+}
+
+export function encodeFrame(frame: Frame, framing: Framing = 'pass-through'): string {
   const writer = new ByteWriter();
   writer.u32(0);
-  writer.u8(112);
-  encodeControl(writer, control);
-  if (hasPayload(control.kind)) {
-    writer.u8(131);
-    writeTerm(writer, payload);
-  }
+  writeMessage(writer, frame, { framing, encode: {} });
   writer.patchU32(0, writer.length - 4);
   return Buffer.from(writer.finish()).toString('hex');
 }

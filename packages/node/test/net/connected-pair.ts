@@ -1,6 +1,6 @@
 /** Two connections facing each other over a memory network, and a raw stream for peers that misbehave. */
 
-import { visibleFlags } from '../../src/distribution/flags.ts';
+import { headerFlags, visibleFlags } from '../../src/distribution/flags.ts';
 import type { LocalNode } from '../../src/distribution/handshake.ts';
 import { acceptConnection } from '../../src/net/accept.ts';
 import { Connection, type EstablishedOptions } from '../../src/net/connection.ts';
@@ -38,12 +38,12 @@ export async function connectPair(
   return { near, far };
 }
 
-/** A connection of Alice's whose other end is a bare stream. */
+/** A connection of Alice's whose other end is a bare stream, in pass-through framing unless `peer` says otherwise. */
 export async function connectToStream(
   options: Partial<EstablishedOptions> = {},
 ): Promise<{ connection: Connection; stream: ByteStream }> {
   const [near, stream] = await openStreams();
-  const peer = { name: bob.name, creation: 9, flags: visibleFlags, visible: true };
+  const peer = { name: bob.name, creation: 9, flags: visibleFlags & ~headerFlags, visible: true };
   const received = new Uint8Array(0);
   const connection = new Connection(near, { self: alice, peer, direction: 'out', received, ...options });
   return { connection, stream };

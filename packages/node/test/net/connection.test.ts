@@ -206,9 +206,9 @@ describe('a connection that reads what it cannot use', () => {
 
   test('broken framing ends the connection with the reason', async () => {
     const cases = [
-      ['header framing', frame('834400'), /atom cache, which was not negotiated/],
+      ['header framing', frame('834400'), /starts with 131, 68 instead of 112, 131/],
       ['a frame of one byte', frame('70'), /starts with 1 byte/],
-      ['a frame over the limit', Uint8Array.of(0xff, 0, 0, 0), /larger than limits\.maxFrameBytes/],
+      ['a frame over the limit', Uint8Array.of(0xff, 0, 0, 0), /more than any node sends/],
     ] as const;
     for (const [title, bytes, expected] of cases) {
       const { connection, stream } = await connectToStream();

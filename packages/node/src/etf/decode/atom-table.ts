@@ -5,14 +5,10 @@
  */
 
 import { DecodeError } from '../../errors.ts';
-import type { ByteReader } from '../byte-reader.ts';
+import type { AtomEntry, ByteReader } from '../byte-reader.ts';
 import { copyBytes } from './byte-copies.ts';
-import { ATOM_EXT, ATOM_UTF8_EXT, SMALL_ATOM_EXT, SMALL_ATOM_UTF8_EXT } from '../tags.ts';
+import { ATOM_CACHE_REF, ATOM_EXT, ATOM_UTF8_EXT, SMALL_ATOM_EXT, SMALL_ATOM_UTF8_EXT } from '../tags.ts';
 import { atomOf } from '../terms.ts';
-import type { Term } from '../terms.ts';
-
-/** An atom as a term and as a name: nodes and modules are stored by name. */
-export type AtomEntry = { readonly bytes: Uint8Array; readonly term: Term; readonly name: string };
 
 /** Two slots for each hash: with one, two names with the same hash would evict each other with every message. */
 const tableSize = 4096;
@@ -25,7 +21,16 @@ const table: (AtomEntry | undefined)[] = Array.from({ length: tableSize }, () =>
 
 /** Whether `tag` starts an atom. */
 export function isAtomTag(tag: number): boolean {
-  return tag === SMALL_ATOM_UTF8_EXT || tag === ATOM_UTF8_EXT || tag === SMALL_ATOM_EXT || tag === ATOM_EXT;
+  switch (tag) {
+    case SMALL_ATOM_UTF8_EXT:
+    case ATOM_CACHE_REF:
+    case ATOM_UTF8_EXT:
+    case SMALL_ATOM_EXT:
+    case ATOM_EXT:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Reads the rest of an atom after its tag. */
@@ -37,9 +42,24 @@ export function readAtom(reader: ByteReader, tag: number): AtomEntry {
       return readUtf8Name(reader, reader.u16());
     case SMALL_ATOM_EXT:
       return readLatin1Name(reader, reader.u8());
+    case ATOM_CACHE_REF:
+      return readReferredAtom(reader, reader.u8());
     default:
       return readLatin1Name(reader, reader.u16());
   }
+}
+
+/** The atom that a reference into the distribution header of its frame stands for. */
+export function readReferredAtom(reader: ByteReader, index: number): AtomEntry {
+  const { atoms, offset } = reader;
+  const entry = atoms?.[index];
+  reader.references?.push(offset - 2);
+  if (entry !== undefined) return entry;
+  const message =
+    atoms === undefined
+      ? 'there is an atom cache reference outside a distribution header'
+      : `an atom cache reference names atom ${index} of a header that has ${atoms.length}`;
+  throw new DecodeError('DECODE_BAD_TAG', message, { offset: offset - 2, tag: ATOM_CACHE_REF });
 }
 
 /** Reads a required atom, including its tag; `what` names it in the error. */

@@ -134,6 +134,7 @@ export type FunHeader = {
 /* u32 size | u8 arity | 16 uniq | u32 index | u32 free | module | old index | old uniq | pid | (free variables) */
 export function readFunHeader(reader: ByteReader, context: DecodeContext): FunHeader {
   const start = reader.offset - 1;
+  if (reader.atoms !== undefined) reader.references ??= [];
   reader.skip(4); // The size is wrong in some OTP releases: the fields determine where the fun ends.
   const arity = reader.u8();
   reader.skip(16 + 4);
@@ -153,6 +154,30 @@ export function readFunHeader(reader: ByteReader, context: DecodeContext): FunHe
 
 /** Builds the fun that ends at the reader's position. It keeps a copy of its bytes, which are relayed unchanged. */
 export function buildFun(reader: ByteReader, header: FunHeader): Fun {
-  const bytes = Uint8Array.prototype.slice.call(reader.source, header.start, reader.offset);
-  return new Fun(header.module, header.arity, bytes);
+  const { start, module, arity } = header;
+  const references = reader.references?.filter((offset) => offset > start) ?? [];
+  if (references.length > 0) return new Fun(module, arity, withoutReferences(reader, start, references));
+  const bytes = Uint8Array.prototype.slice.call(reader.source, start, reader.offset);
+  return new Fun(module, arity, bytes);
+}
+
+/** The bytes from `start` to the reader's position with the atoms themselves in place of references to them. */
+function withoutReferences(reader: ByteReader, start: number, references: readonly number[]): Uint8Array {
+  const { source, atoms = [] } = reader;
+  const parts: Uint8Array[] = [];
+  let from = start;
+  for (const offset of references) {
+    const name = Buffer.from(atoms[source[offset + 1] as number]?.name ?? '', 'utf8');
+    const isLong = name.length > 255;
+    const head = isLong
+      ? [tags.ATOM_UTF8_EXT, name.length >> 8, name.length & 0xff]
+      : [tags.SMALL_ATOM_UTF8_EXT, name.length];
+    parts.push(source.subarray(from, offset), Uint8Array.from(head), name);
+    from = offset + 2;
+  }
+  parts.push(source.subarray(from, reader.offset));
+  const bytes = Buffer.concat(parts);
+  // The size counts itself, but not the tag before it.
+  bytes.writeUInt32BE(bytes.length - 1, 1);
+  return new Uint8Array(bytes);
 }

@@ -26,6 +26,7 @@ export function readLeaf(reader: ByteReader, context: DecodeContext, tag: number
     case tags.INTEGER_EXT:
       return reader.i32();
     case tags.SMALL_ATOM_UTF8_EXT:
+    case tags.ATOM_CACHE_REF:
     case tags.ATOM_UTF8_EXT:
     case tags.SMALL_ATOM_EXT:
     case tags.ATOM_EXT:
@@ -67,7 +68,6 @@ export function readLeaf(reader: ByteReader, context: DecodeContext, tag: number
 const refusals: Readonly<Record<number, string>> = {
   [tags.VERSION_MAGIC]: 'there is a version byte (131) inside a term',
   [tags.COMPRESSED]: 'there is compressed data inside a term; only a whole term can be compressed',
-  [tags.ATOM_CACHE_REF]: 'there is an atom cache reference outside a distribution header',
   [tags.FUN_EXT]: 'the term has a fun in the form that OTP 23 removed',
   [tags.LOCAL_EXT]: 'the term is in the local form, which only the node that wrote it can read',
 };

@@ -11,7 +11,7 @@ import { ByteReader } from '../byte-reader.ts';
 import * as tags from '../tags.ts';
 import { ImproperList, Tuple } from '../terms.ts';
 import type { Term } from '../terms.ts';
-import { readUtf8Name } from './atom-table.ts';
+import { readReferredAtom, readUtf8Name } from './atom-table.ts';
 import { inflate } from '../compressed.ts';
 import {
   buildFun,
@@ -82,6 +82,9 @@ export function readAny(reader: ByteReader, context: DecodeContext): Term {
     case tags.SMALL_INTEGER_EXT:
       reader.offset = offset + 2;
       return next;
+    case tags.ATOM_CACHE_REF:
+      reader.offset = offset + 2;
+      return readReferredAtom(reader, next).term;
     case tags.INTEGER_EXT:
       return reader.i32();
     case tags.BINARY_EXT:

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { PacketDecoder } from '../../src/distribution/packet-decoder.ts';
-import { DecodeError } from '../../src/errors.ts';
+import { PacketDecoder } from '../../../src/distribution/frames/packet-decoder.ts';
+import { DecodeError } from '../../../src/errors.ts';
 
 test('any chunking gives the same frames', () => {
   const frames = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 20 });

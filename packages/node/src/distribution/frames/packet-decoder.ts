@@ -1,29 +1,41 @@
 /**
- * Splits the byte stream after the handshake into frames (`u32 length`, then that many bytes; length 0 is a tick) and
- * checks the first two bytes of every pass-through frame. Header framing (131, 68..70) is never negotiated, so it is
- * refused here. Chunks are not joined: a frame within one chunk is read in place.
+ * Splits the byte stream after the handshake into frames: `u32 length`, then that many bytes; length 0 is a tick. Chunks are not
+ * joined: a frame within one chunk is read in place. Of a frame over the limit only the beginning is kept, and the rest is skipped.
  */
 
-import { DecodeError } from '../errors.ts';
+import { DecodeError } from '../../errors.ts';
+
+/** A frame without its length: `bytes.subarray(start, end)`. */
+export interface Packet {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  /** Whether the bytes belong to this frame alone and never change; those of a frame within a chunk belong to the chunk. */
+  readonly isOwned: boolean;
+  /** How many bytes at its end were over the limit and are lost. */
+  readonly cutBytes: number;
+}
 
 const lengthBytes = 4;
-const passThrough = 112;
-const versionMagic = 131;
+/** What is kept of a frame over the limit: a header with 255 long atoms and a control message fit. */
+const keptBytes = 512 * 1024;
+/** No node sends such a frame: the stream is not what it seems to be. */
+const maxAnnouncedBytes = 2 ** 31;
 const emptyBytes = new Uint8Array(0);
 
 /** The most that is allocated for a frame on the basis of its announced length alone. */
 const firstAllocationBytes = 256 * 1024;
 
 /**
- * Add a chunk with `push`, then call `next` until it returns `false`. The current frame is `bytes.subarray(start, end)`,
- * without its length; it is valid until the next call of `next` or `push`. Do not use a decoder after it threw.
+ * Add a chunk with `push`, then call `next` until it returns `false`. The decoder is the current frame, valid until the next call of
+ * `next` or `push`. Do not use a decoder after it threw.
  */
-export class PacketDecoder {
+export class PacketDecoder implements Packet {
   bytes: Uint8Array = emptyBytes;
   start = 0;
   end = 0;
-  /** Whether the bytes belong to this frame alone and never change; those of a frame within a chunk belong to the chunk. */
   isOwned = false;
+  cutBytes = 0;
   readonly #maxFrameBytes: number;
   #chunk: Uint8Array = emptyBytes;
   #offset = 0;
@@ -31,6 +43,8 @@ export class PacketDecoder {
   #length = -1;
   #partial: Uint8Array = emptyBytes;
   #filled = 0;
+  /** How many bytes of the frame before are still to be skipped. */
+  #toSkip = 0;
 
   constructor(maxFrameBytes: number) {
     this.#maxFrameBytes = maxFrameBytes;
@@ -44,19 +58,19 @@ export class PacketDecoder {
 
   /** Finds the next whole frame. Returns `false` when it needs another chunk. */
   next(): boolean {
-    if (this.#length < 0 && this.#filled === 0) {
+    if (this.isBetweenFrames) {
       const chunk = this.#chunk;
       const offset = this.#offset;
       const start = offset + lengthBytes;
       if (start > chunk.length) return this.#continueFrame();
       const length = readLength(chunk, offset);
-      if (start + length > chunk.length) return this.#continueFrame();
+      if (start + length > chunk.length || length > this.#maxFrameBytes) return this.#continueFrame();
       this.bytes = chunk;
       this.isOwned = false;
+      this.cutBytes = 0;
       this.start = start;
       this.end = start + length;
       this.#offset = this.end;
-      this.#checkLength(length);
       return true;
     }
     return this.#continueFrame();
@@ -64,22 +78,27 @@ export class PacketDecoder {
 
   /** Whether the stream may end here, because it is not in the middle of a frame. */
   get isBetweenFrames(): boolean {
-    return this.#length < 0 && this.#filled === 0;
+    return this.#length < 0 && this.#filled === 0 && this.#toSkip === 0;
   }
 
   #continueFrame(): boolean {
+    if (this.#toSkip > 0 && !this.#skip()) return false;
     if (this.#length < 0) {
       if (!this.#fill(lengthBytes)) return false;
       this.#length = readLength(this.#partial, 0);
-      this.#checkLength(this.#length);
+      checkLength(this.#length);
       this.#partial = emptyBytes;
       this.#filled = 0;
     }
-    if (!this.#fill(this.#length)) return false;
+    const isCut = this.#length > this.#maxFrameBytes;
+    const kept = isCut ? Math.min(keptBytes, this.#maxFrameBytes) : this.#length;
+    if (!this.#fill(kept)) return false;
+    this.cutBytes = this.#length - kept;
+    this.#toSkip = this.cutBytes;
     this.bytes = this.#partial;
     this.isOwned = true;
     this.start = 0;
-    this.end = this.#length;
+    this.end = kept;
     this.#length = -1;
     this.#partial = emptyBytes;
     this.#filled = 0;
@@ -109,26 +128,25 @@ export class PacketDecoder {
     this.#offset = 0;
   }
 
-  #checkLength(length: number): void {
-    if (length <= this.#maxFrameBytes) return;
-    throw new DecodeError(
-      'DECODE_LIMIT',
-      `a frame of ${length} bytes is larger than limits.maxFrameBytes (${this.#maxFrameBytes})`,
-      { offset: 0 },
-    );
+  /** Skips what is left of a frame that was cut. Returns `false` when more of it is to come. */
+  #skip(): boolean {
+    const step = Math.min(this.#toSkip, this.#chunk.length - this.#offset);
+    this.#toSkip -= step;
+    this.#offset += step;
+    if (this.#offset === this.#chunk.length) this.#releaseChunk();
+    return this.#toSkip === 0;
   }
 }
 
-/** Throws `DecodeError` unless the frame starts with `112, 131`; the control term follows. */
-export function checkPassThrough(bytes: Uint8Array, start: number, end: number): void {
-  const first = bytes[start];
-  if (end - start >= 2 && first === passThrough && bytes[start + 1] === versionMagic) return;
-  const found = end - start < 2 ? `${end - start} byte` : `${first}, ${bytes[start + 1]}`;
-  const hint =
-    first === versionMagic ? ': that is the framing of the atom cache, which was not negotiated' : '';
-  throw new DecodeError('DECODE_BAD_TAG', `a frame starts with ${found} instead of 112, 131${hint}`, {
-    offset: 0,
-  });
+function checkLength(length: number): void {
+  if (length < maxAnnouncedBytes) return;
+  throw new DecodeError(
+    'DECODE_LIMIT',
+    `a frame of ${length} bytes was announced, more than any node sends`,
+    {
+      offset: 0,
+    },
+  );
 }
 
 function readLength(bytes: Uint8Array, offset: number): number {

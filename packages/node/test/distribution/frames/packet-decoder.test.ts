@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkPassThrough, PacketDecoder } from '../../src/distribution/packet-decoder.ts';
+import { PacketDecoder } from '../../../src/distribution/frames/packet-decoder.ts';
 
 function frame(bytes: Uint8Array): Uint8Array {
   const framed = Buffer.alloc(4 + bytes.length);
@@ -49,9 +49,29 @@ describe('PacketDecoder', () => {
     assert.ok(Buffer.from(content).equals(frames[0]!));
   });
 
-  test('refuses a frame over the limit as soon as its length is known', () => {
+  test('keeps the beginning of a frame over the limit, skips the rest, and finds the next one', () => {
+    const long = new Uint8Array(40).map((_, index) => index);
+    const bytes = Buffer.concat([frame(long), frame(Uint8Array.of(7))]);
+    for (const step of [1, 3, 17, 100]) {
+      const decoder = new PacketDecoder(10);
+      const found: unknown[] = [];
+      for (let at = 0; at < bytes.length; at += step) {
+        decoder.push(bytes.subarray(at, at + step));
+        while (decoder.next()) {
+          found.push([[...decoder.bytes.subarray(decoder.start, decoder.end)], decoder.cutBytes]);
+        }
+      }
+      assert.deepEqual(found, [
+        [[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 30],
+        [[7], 0],
+      ]);
+      assert.ok(decoder.isBetweenFrames);
+    }
+  });
+
+  test('refuses a length that no node sends', () => {
     const decoder = new PacketDecoder(10);
-    decoder.push(Uint8Array.of(0, 0, 0, 11));
+    decoder.push(Uint8Array.of(0x80, 0, 0, 0));
     assert.throws(() => decoder.next(), { code: 'DECODE_LIMIT' });
   });
 
@@ -68,16 +88,5 @@ describe('PacketDecoder', () => {
     decoder.push(Uint8Array.of(0, 0));
     assert.equal(decoder.next(), false);
     assert.equal(decoder.isBetweenFrames, false);
-  });
-});
-
-describe('checkPassThrough', () => {
-  test('takes 112, 131 and nothing else', () => {
-    checkPassThrough(Uint8Array.of(112, 131), 0, 2);
-    assert.throws(() => checkPassThrough(Uint8Array.of(112), 0, 1), { code: 'DECODE_BAD_TAG' });
-    assert.throws(
-      () => checkPassThrough(Uint8Array.of(131, 68), 0, 2),
-      /atom cache, which was not negotiated/,
-    );
   });
 });
