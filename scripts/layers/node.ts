@@ -31,7 +31,7 @@ export const nodeRules: PackageRules = {
       mayImport: ['distribution', 'etf', 'etf/decode', 'errors', 'limits'],
     },
     { place: 'process/relations', mayImport: ['etf'] },
-    { place: 'process', mayImport: ['etf', ...nodeFloor] },
+    { place: 'process', mayImport: ['etf', 'visible-text', ...nodeFloor] },
     {
       place: 'net',
       mayImport: ['distribution', 'distribution/frames', 'etf', ...nodeFloor],
@@ -57,7 +57,7 @@ export const nodeRules: PackageRules = {
     {
       place: 'node/options',
       mayImport: ['etf', 'net', 'process', 'visible-text', ...nodeFloor],
-      builtins: ['net', 'os'],
+      builtins: ['net', 'os', 'process'],
     },
     {
       place: 'node/runtime',

@@ -84,6 +84,7 @@ export { isLoopbackHost } from './node/options/host-name.ts';
 export type { NodeName } from './names.ts';
 export type { EpmdChoice, ListenChoice, NodeOptions, PortChoice } from './node/options/node-options.ts';
 export type { RunWork } from './node/options/run-work.ts';
+export { type CrashReport, formatCrashReport } from './process/crash-report.ts';
 export { Node, startNode } from './node/start-node.ts';
 export type { RpcOptions } from './node/calls/rpc.ts';
 export type {

@@ -57,8 +57,6 @@ const formats: Formats = {
       : 'only exposed functions can be called';
     return `refused ${request.replace(/ by <[^<>]*>$/, '')} from ${peer}: ${why}`;
   },
-  'convoy:process.crashed': ({ pid, name, error }) =>
-    `process ${name ?? pid} crashed: ${error instanceof Error ? error.message : String(error)}`,
   'convoy:registration': ({ state }) => {
     if (state === 'lost') return 'lost the connection to EPMD; registering again as soon as it answers';
     return state === 'restored' ? 'registered with EPMD again' : undefined;

@@ -29,6 +29,8 @@ export class FunctionProcess extends LocalProcess {
   #waiter: Waiter | undefined;
   /** A message for a waiter that waits for its turn to run. */
   #granted: { readonly waiter: Waiter; readonly received: Received } | undefined;
+  /** Until the next `receive`: what the last one returned. */
+  #opened: { readonly term: Term } | undefined;
 
   constructor(pid: Pid, host: ProcessHost, clock: Clock) {
     super(pid, host);
@@ -37,6 +39,10 @@ export class FunctionProcess extends LocalProcess {
 
   get queueLength(): number {
     return this.#mailbox.length;
+  }
+
+  get lastMessage(): { readonly term: Term } | undefined {
+    return this.#opened;
   }
 
   /** Calls the function after `spawn` has returned the pid to its caller. */
@@ -59,6 +65,7 @@ export class FunctionProcess extends LocalProcess {
     if (!this.isAlive) return Promise.reject(deadError(this.pid));
     if (this.#waiter !== undefined || this.#granted !== undefined) return Promise.reject(busyError());
     if (options?.signal?.aborted === true) return Promise.reject(options.signal.reason as Error);
+    this.#opened = undefined;
     const match = options?.match;
     const received =
       match === undefined ? this.#mailbox.shift() : this.#mailbox.take(({ message }) => match(message));
@@ -97,6 +104,7 @@ export class FunctionProcess extends LocalProcess {
   /** The value `receive` resolves with. Sets `peer`, so it must not be called before the message is received. */
   #open({ message, peer }: Received): Term {
     this.peer = peer;
+    this.#opened = { term: message };
     return message;
   }
 

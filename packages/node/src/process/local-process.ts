@@ -56,7 +56,7 @@ export interface ProcessHost {
   remove(process: LocalProcess): void;
   /** Notifies its links and monitors, now or after those of processes that ended before. */
   announceExit(process: LocalProcess, reason: Term): void;
-  /** Reports that the function or a callback of the process threw `error`. */
+  /** Reports that the function or a callback of the process threw `error`, and ends it. */
   reportCrash(process: LocalProcess, error: unknown): void;
 }
 
@@ -103,6 +103,8 @@ export abstract class LocalProcess implements Process {
 
   /** The number of waiting messages. */
   abstract readonly queueLength: number;
+  /** The message that is being handled, for the report of a crash. */
+  abstract readonly lastMessage: { readonly term: Term } | undefined;
   /** Delivers a message that came from `peer`. */
   abstract deliver(message: Term, from: Pid | undefined, peer: string): void;
   abstract receive(options?: ReceiveOptions): Promise<Term>;

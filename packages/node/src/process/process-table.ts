@@ -8,6 +8,7 @@ import { NodeError } from '../errors.ts';
 import { publishEvent, type MessageDropReason } from '../events.ts';
 import { assertTerm, Pid, Reference, type Term } from '../etf/index.ts';
 import type { Limits } from '../limits.ts';
+import type { CrashReport } from './crash-report.ts';
 import { crashReason, killed } from './exit-reasons.ts';
 import { FunctionProcess } from './function-process.ts';
 import { type Incarnation, localPidNumber, PidGenerator, ReferenceGenerator } from './relations/identity.ts';
@@ -28,6 +29,8 @@ export interface ProcessTableOptions extends Incarnation {
   readonly randomWord: () => number;
   /** Whether processes reach only the peer of the message they are handling. Default false. */
   readonly isIsolated?: boolean | undefined;
+  /** Called when the code of a process has thrown. Default: nothing but the event. */
+  readonly onCrash?: ((report: CrashReport) => void) | undefined;
 }
 
 export class ProcessTable implements ProcessHost {
@@ -182,9 +185,11 @@ export class ProcessTable implements ProcessHost {
   }
   reportCrash(process: LocalProcess, error: unknown): void {
     const { node } = this;
-    const name = process.registeredName;
-    publishEvent('convoy:process.crashed', () => ({ node, pid: process.pid.toString(), name, error }));
+    const pid = process.pid.toString();
+    const { registeredName: name, lastMessage, queueLength: waitingMessages } = process;
+    publishEvent('convoy:process.crashed', () => ({ node, pid, name, error }));
     process.terminate(crashReason(error));
+    this.#options.onCrash?.({ node, pid, name, error, lastMessage, waitingMessages });
   }
 
   #nextPid(): Pid {

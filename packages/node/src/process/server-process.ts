@@ -19,6 +19,8 @@ export class ServerProcess extends LocalProcess {
   readonly #queue: Mailbox<Envelope> = new Mailbox();
   /** A run is scheduled, or a callback's promise is being waited for. */
   #isBusy = false;
+  /** While a callback runs: what it was called for. */
+  #handled: Envelope | undefined;
 
   constructor(pid: Pid, host: ProcessHost, callbacks: ServerCallbacks) {
     super(pid, host);
@@ -28,6 +30,10 @@ export class ServerProcess extends LocalProcess {
 
   get queueLength(): number {
     return this.#queue.length;
+  }
+
+  get lastMessage(): { readonly term: Term } | undefined {
+    return this.#handled;
   }
 
   deliver(message: Term, from: Pid | undefined, peer: string): void {
@@ -50,8 +56,7 @@ export class ServerProcess extends LocalProcess {
       if (envelope === noMessage) break;
       const pending = this.#call(envelope);
       if (pending !== undefined) return this.#pauseFor(pending);
-      // What the process does on its own, from a timer or for a user, is not caused by the last peer.
-      this.peer = this.host.node;
+      this.#settle();
     }
     this.#isBusy = false;
   }
@@ -93,15 +98,23 @@ export class ServerProcess extends LocalProcess {
   #pauseFor(pending: Promise<void>): void {
     void pending.then(
       () => {
-        this.peer = this.host.node;
+        this.#settle();
         this.run();
       },
       (error: unknown) => this.crash(error),
     );
   }
 
-  #call({ isExit, term, from, peer }: Envelope): Promise<void> | undefined {
+  /** What the process does on its own, from a timer or for a user, is not caused by the last peer, nor by its message. */
+  #settle(): void {
+    this.peer = this.host.node;
+    this.#handled = undefined;
+  }
+
+  #call(envelope: Envelope): Promise<void> | undefined {
+    const { isExit, term, from, peer } = envelope;
     this.peer = peer;
+    this.#handled = envelope;
     try {
       const callbacks = this.#callbacks;
       const result =

@@ -10,6 +10,8 @@ import type { Resolver } from '../../net/resolver.ts';
 import { createTcpTransport } from '../../net/transports/tcp.ts';
 import type { Transport } from '../../net/transport.ts';
 import { visibleText } from '../../visible-text.ts';
+import type { CrashReport } from '../../process/crash-report.ts';
+import { createCrashPrinter } from './crash-printer.ts';
 import { hostFault, isLoopbackHost, loopbackAddress } from './host-name.ts';
 import { completeNodeName } from './node-name.ts';
 import type { RunWork } from './run-work.ts';
@@ -95,6 +97,11 @@ export interface NodeOptions {
    * every process started through this node. Default: calls them directly.
    */
   readonly runWork?: RunWork | undefined;
+  /**
+   * Called when the code of a process has thrown, after links and monitors have been told. Default: prints a report on standard error, at
+   * most ten in ten seconds; `formatCrashReport` makes its text.
+   */
+  readonly onCrash?: ((report: CrashReport) => void) | undefined;
   /** Closes the node when it aborts. */
   readonly signal?: AbortSignal | undefined;
   /** How terms in messages are decoded. Default: lossless. */
@@ -122,6 +129,7 @@ export interface NodeSettings {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly mapping: DecodeOptions;
+  readonly onCrash: (report: CrashReport) => void;
   readonly allow: ReadonlySet<string> | undefined;
 }
 
@@ -132,6 +140,7 @@ export interface NodeSettings {
 export function resolveOptions(options: NodeOptions): NodeSettings {
   const name = completeNodeName(options.name, hostname());
   checkCookie(options.cookie);
+  const clock = options.clock ?? systemClock;
   const family = options.proto === 'inet6' ? 6 : options.proto === 'inet' ? 4 : 0;
   return {
     name,
@@ -149,8 +158,9 @@ export function resolveOptions(options: NodeOptions): NodeSettings {
     netTickTimeMs: positive('netTickTimeMs', options.netTickTimeMs ?? 60_000),
     handshakeTimeoutMs: positive('handshakeTimeoutMs', options.handshakeTimeoutMs ?? 7000),
     limits: { ...defaultLimits, ...options.limits },
-    clock: options.clock ?? systemClock,
+    clock,
     mapping: options.mapping ?? {},
+    onCrash: options.onCrash ?? createCrashPrinter(clock),
     allow: options.allow === undefined ? undefined : new Set(options.allow),
   };
 }

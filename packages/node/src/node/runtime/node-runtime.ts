@@ -61,7 +61,7 @@ export class NodeRuntime implements NodeCore {
     this.clock = settings.clock;
     this.mapping = settings.mapping;
     this.#router = new SignalRouter();
-    this.#processes = this.#createProcesses();
+    this.#processes = this.#createProcesses(settings.onCrash);
     this.netKernel = this.#createNetKernel(settings, resolver);
     this.#router.attach(this.#processes, this.netKernel);
     this.pid = this.spawnServer({ onMessage: () => undefined }, { isSystem: true });
@@ -173,10 +173,11 @@ export class NodeRuntime implements NodeCore {
     this.netKernel.close();
   }
 
-  #createProcesses(): ProcessTable {
+  #createProcesses(onCrash: NodeSettings['onCrash']): ProcessTable {
     const { name: node, creation, limits, clock, isIsolated } = this;
     const randomWord = randomWords();
-    return new ProcessTable({ node, creation, limits, clock, isIsolated, router: this.#router, randomWord });
+    const router = this.#router;
+    return new ProcessTable({ node, creation, limits, clock, isIsolated, router, randomWord, onCrash });
   }
 
   #createNetKernel(settings: NodeSettings, resolver: Resolver): NetKernel {
