@@ -64,14 +64,15 @@ export const nodeRules: PackageRules = {
       mayImport: ['distribution', 'etf', 'net', 'process', 'node/options', ...nodeFloor],
       builtins: ['async_hooks', 'crypto'],
     },
+    { place: 'node/gen', mayImport: ['etf', 'process', ...nodeFloor] },
     {
       place: 'node/calls',
-      mayImport: ['distribution', 'etf', 'net', 'process', 'node/runtime', ...nodeFloor],
+      mayImport: ['distribution', 'etf', 'net', 'process', 'node/runtime', 'node/gen', ...nodeFloor],
     },
     { place: 'node/global/state', mayImport: ['etf'] },
     {
       place: 'node/global',
-      mayImport: ['etf', 'process', 'node/runtime', 'node/calls', ...nodeFloor],
+      mayImport: ['etf', 'process', 'node/runtime', 'node/calls', 'node/gen', ...nodeFloor],
       builtins: ['crypto'],
     },
     { place: 'node', mayImport: ['*'] },

@@ -70,8 +70,9 @@ export type {
   ExposedFunctionWithContext,
 } from './node/calls/exposed-functions.ts';
 export type { CallOptions } from './node/gen-client.ts';
-export { type GenCaller, parseGenRequest, replyToGenCall } from './node/calls/gen-requests.ts';
-export { type GenCallbacks, type GenContext, noReply, serveGenServer } from './node/calls/gen-server.ts';
+export { type GenCaller, parseGenRequest, replyToGenCall } from './node/gen/gen-requests.ts';
+export { type GenCallbacks, type GenContext, noReply } from './node/gen/gen-callbacks.ts';
+export { serveGenServer } from './node/gen/gen-server.ts';
 export type {
   ConnectOptions,
   NodeDownListener,

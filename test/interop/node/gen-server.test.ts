@@ -82,6 +82,26 @@ for (const release of testedReleases()) {
       await assert.rejects(elixir.eval(`GenServer.call(${server}, 1)`), /no process/);
     });
 
+    test('is seen by :sys, and refuses what it has no answer to', async () => {
+      serveGenServer(node, 'seen', { state: () => tuple(atom('count'), 7) });
+      const server = `{:seen, :"${us}"}`;
+      // The answer is what OTP 27 and later expect; earlier ones show it as it comes, and nothing tells them apart.
+      const shown = Number(release) < 27 ? '{:ok, {:count, 7}}' : '{:count, 7}';
+      assert.equal(await elixir.eval(`:sys.get_state(${server})`), shown);
+      assert.match(
+        await elixir.eval(`:sys.get_status(${server}) |> inspect()`),
+        /status.*gen_server.*running.*count, 7/,
+      );
+      assert.equal(await elixir.eval(`{:sys.suspend(${server}), :sys.resume(${server})}`), '{:ok, :ok}');
+      await assert.rejects(
+        elixir.eval(`:sys.replace_state(${server}, fn x -> x end)`),
+        /convoy_error|TypeScript/,
+      );
+      await assert.rejects(elixir.eval(`GenServer.call(${server}, 1, :infinity)`), /CALL_UNSUPPORTED/);
+      await assert.rejects(elixir.eval(`:gen_event.which_handlers(${server})`), /CALL_UNSUPPORTED/);
+      assert.equal(await elixir.eval(`:sys.terminate(${server}, :normal)`), ':ok');
+    });
+
     test('a callback that throws ends the server, and the caller gets the reason', async () => {
       const failing = (): never => {
         throw new Error('broken');

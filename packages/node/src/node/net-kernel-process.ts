@@ -6,7 +6,7 @@
 
 import { publishEvent } from '../events.ts';
 import { atom, atomName, inspect, tuple, Tuple, type Pid, type Term } from '../etf/index.ts';
-import { parseGenRequest, replyToGenCall } from './calls/gen-requests.ts';
+import { parseGenRequest, replyToGenCall } from './gen/gen-requests.ts';
 import type { NodeCore } from './runtime/node-core.ts';
 
 /** Starts the process. */

@@ -7,7 +7,7 @@ import { atom, atomName, atomOf, Pid, type Reference, tuple, Tuple, type Term } 
 import type { Process } from '../../process/process.ts';
 import { parseTarget } from './call-target.ts';
 import { thrownOutcome, whenDone, type CallOutcome } from './exposed-functions.ts';
-import { parseGenRequest, replyToGenCall } from './gen-requests.ts';
+import { parseGenRequest, replyToGenCall } from '../gen/gen-requests.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
 import { rexResultOf } from './rex-results.ts';
 import type { ServedCalls } from './served-calls.ts';

@@ -9,7 +9,7 @@ import { ErlangError, NodeError } from '../../errors.ts';
 import { publishEvent } from '../../events.ts';
 import { atom, atomOf, Pid, tuple, type Term } from '../../etf/index.ts';
 import type { ExposedFunctions } from '../calls/exposed-functions.ts';
-import { replyToGenCall } from '../calls/gen-requests.ts';
+import { replyToGenCall } from '../gen/gen-requests.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
 import type { RpcClient } from '../calls/rpc.ts';
 import { GlobalCalls, nameServer } from './global-calls.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { atom, ImproperList, Pid, Reference, tuple, type Term } from '../../../src/etf/index.ts';
-import { parseGenRequest, replyToGenCall } from '../../../src/node/calls/gen-requests.ts';
+import { parseGenRequest, replyToGenCall } from '../../../src/node/gen/gen-requests.ts';
 import { answerIoRequest } from '../../../src/node/silent-io-server.ts';
 
 const pid = new Pid('app@h', 1, 0, 1);

@@ -1,0 +1,146 @@
+/**
+ * What a gen server does with each message: calls its callbacks, answers system messages as every OTP process does, and refuses what it
+ * has no answer to, so that nobody waits for one.
+ */
+
+import { atom, atomName, ImproperList, Pid, Reference, type Term, Tuple, tuple } from '../../etf/index.ts';
+import { NodeError } from '../../errors.ts';
+import type { Process } from '../../process/process.ts';
+import { type GenCallbacks, type GenContext, noReply } from './gen-callbacks.ts';
+import { type GenCaller, parseGenRequest, replyToGenCall } from './gen-requests.ts';
+import { answerSys, parseSysRequest, type SysRequest } from './sys-requests.ts';
+
+/** Messages that wait while a server is suspended. */
+const maxHeld = 100_000;
+
+export interface GenServerLoopOptions {
+  /** Whether callers on third nodes get no answer. */
+  readonly isIsolated: boolean;
+  readonly name: string | undefined;
+  readonly callbacks: GenCallbacks;
+}
+
+interface Held {
+  readonly message: Term;
+  readonly peer: string;
+}
+
+/** One gen server. */
+export class GenServerLoop {
+  readonly #options: GenServerLoopOptions;
+  /** Messages of the time in which it is suspended; `undefined` while it is not. */
+  #held: Held[] | undefined;
+
+  constructor(options: GenServerLoopOptions) {
+    this.#options = options;
+  }
+
+  /** Handles a message. The returned promise delays the next one. */
+  handle(self: Process, message: Term): void | Promise<void> {
+    const { peer } = self;
+    const system = parseSysRequest(message);
+    if (system !== undefined) return this.#handleSystem(self, system, peer);
+    if (this.#held === undefined) return this.#handleMessage(self, { message, peer });
+    if (this.#held.length >= maxHeld) throw tooMany();
+    this.#held.push({ message, peer });
+  }
+
+  #handleSystem(self: Process, { from, request }: SysRequest, peer: string): void | Promise<void> {
+    const { name, callbacks } = this.#options;
+    const { answer, act } = answerSys(request, {
+      pid: self.pid,
+      name,
+      state: callbacks.state?.() ?? undefined,
+      isSuspended: this.#held !== undefined,
+    });
+    this.#replier(self, peer)({ ...from, peer }, answer);
+    switch (act.kind) {
+      case 'suspend':
+        this.#held ??= [];
+        return;
+      case 'resume':
+        return this.#resume(self);
+      case 'terminate':
+        return self.exit(act.reason);
+      case 'none':
+    }
+  }
+
+  /** Handles what has waited, in order, before anything that arrives later. */
+  #resume(self: Process): void | Promise<void> {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    return held.length === 0 ? undefined : this.#handleAll(self, held);
+  }
+
+  async #handleAll(self: Process, held: readonly Held[]): Promise<void> {
+    for (const message of held) await this.#handleMessage(self, message);
+  }
+
+  #handleMessage(self: Process, { message, peer }: Held): void | Promise<void> {
+    const { callbacks } = this.#options;
+    const request = parseGenRequest(message);
+    const from = request?.kind === 'call' ? { ...request.from, peer } : undefined;
+    const context: GenContext = { self, peer, reply: this.#replier(self, peer), from };
+    if (request?.kind === 'cast') return callbacks.cast?.(request.request, context);
+    if (request?.kind === 'call') return this.#answer(request.request, context);
+    if (refuseForeignCall(message, self)) return;
+    return callbacks.info?.(message, context);
+  }
+
+  #answer(request: Term, context: GenContext): void | Promise<void> {
+    const { callbacks } = this.#options;
+    const { from, self } = context;
+    if (callbacks.call === undefined) {
+      if (from !== undefined) refuse(self, from, 'the server answers no calls');
+      return;
+    }
+    const result = callbacks.call(request, context);
+    const finish = (value: Term | typeof noReply): void => {
+      if (value !== noReply && from !== undefined) context.reply(from, value);
+    };
+    return result instanceof Promise ? result.then(finish) : finish(result);
+  }
+
+  #replier(self: Process, peer: string): (to: GenCaller, value: Term) => void {
+    const { isIsolated } = this.#options;
+    return (to, value) => {
+      const send = (target: Pid | Reference, term: Term): void => {
+        if (isIsolated) self.answer(to.peer ?? peer, target, term);
+        else self.send(target, term);
+      };
+      replyToGenCall(send, to, value);
+    };
+  }
+}
+
+/** Refuses `{Caller, {Caller, Tag}, Request}`, which `gen_event:call` sends and waits for without a limit. Returns whether it was one. */
+function refuseForeignCall(message: Term, self: Process): boolean {
+  if (!(message instanceof Tuple) || message.length !== 3) return false;
+  const [label, from] = message.elements;
+  if (!(label instanceof Pid) || !(from instanceof Tuple) || from.length !== 2) return false;
+  const pid = from.at(0);
+  if (!(pid instanceof Pid)) return false;
+  refuse(self, { pid, tag: from.at(1) }, 'the server is not an event manager');
+  return true;
+}
+
+/** Ends the call by its monitor, as if the server had ended for this caller only: an answer could be taken for a value. */
+function refuse(self: Process, { tag }: GenCaller, message: string): void {
+  const ref = referenceOf(tag);
+  if (ref === undefined) return;
+  self.exitMonitored(ref, tuple(atom('convoy_error'), atom('CALL_UNSUPPORTED'), message));
+}
+
+/** The monitor of a call: its tag is the reference, or `[alias | Reference]`. */
+function referenceOf(tag: Term): Reference | undefined {
+  if (tag instanceof Reference) return tag;
+  if (!(tag instanceof ImproperList) || tag.head.length !== 1) return undefined;
+  return atomName(tag.head[0]) === 'alias' && tag.tail instanceof Reference ? tag.tail : undefined;
+}
+
+function tooMany(): NodeError {
+  return new NodeError('PROCESS_LIMIT', `more than ${maxHeld} messages wait for a suspended server`, {
+    remedy: 'Resume it by sys:resume.',
+  });
+}
