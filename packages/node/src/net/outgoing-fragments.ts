@@ -5,7 +5,7 @@
  */
 
 import { bareHeader, firstFragmentHead, nextFragmentHead } from '../distribution/frames/frame-writer.ts';
-import { fragmentBytes } from '../distribution/frames/framing.ts';
+import { fragmentBytes, fragmentedAbove } from '../distribution/frames/framing.ts';
 
 /** A message that is encoded: its control message and its payload. */
 export interface EncodedMessage {
@@ -52,7 +52,7 @@ export class OutgoingFragments {
 
   /** Whether a message has to be added here: because it is large, or because its sender has a large one under way. */
   takes(sender: Sender, byteLength: number): boolean {
-    if (byteLength > fragmentBytes) return true;
+    if (byteLength > fragmentedAbove) return true;
     return this.#lanes.size > 0 && (typeof sender === 'string' || this.#lanes.has(keyOf(sender)));
   }
 
@@ -90,7 +90,7 @@ export class OutgoingFragments {
     const [message] = lane.messages;
     if (message === undefined) return [];
     const { bytes } = message;
-    if (lane.left === 0 && bytes.length <= fragmentBytes) {
+    if (lane.left === 0 && bytes.length <= fragmentedAbove) {
       finish(lane);
       this.#bytes -= bytes.length;
       return framed(bareHeader, bytes);

@@ -6,7 +6,7 @@
 
 import { nextTick } from 'node:process';
 import { bareHeader } from '../distribution/frames/frame-writer.ts';
-import { fragmentBytes } from '../distribution/frames/framing.ts';
+import { fragmentedAbove } from '../distribution/frames/framing.ts';
 import { ByteWriter } from '../etf/index.ts';
 import { OutgoingFragments, type Sender } from './outgoing-fragments.ts';
 import type { ByteStream } from './transport.ts';
@@ -142,7 +142,7 @@ export class SendQueue implements WriterOwner {
   #divert(writer: ByteWriter, { sender, controlEnd: end }: MessageOrder): void {
     const start = this.#frameStart;
     const controlEnd = end - start - headBytes;
-    if (writer.length - start > fragmentBytes) {
+    if (writer.length - start > fragmentedAbove) {
       // The memory of the frame is left to its fragments. What was encoded before goes out first.
       if (start > 0) this.#write(writer.take(start));
       const bytes = writer.finish().subarray(headBytes);

@@ -39,7 +39,8 @@ interface Sequence {
 const maxSequences = 65_536;
 /** Checks without a fragment after which a message is dropped; a connection checks four times in its net tick time. */
 const maxAge = 8;
-const firstBytes = 128 * 1024;
+/** Room for the rest of a message that is little larger than a fragment, as one of 64 KiB with its envelope is. */
+const spareBytes = 4096;
 const nothing = Buffer.alloc(0);
 
 /** The partial messages of one connection. */
@@ -132,7 +133,7 @@ export class FragmentTable {
     const needed = sequence.length + bytes.length;
     if (needed > maxFrameBytes) return this.#drop(sequence);
     if (needed > sequence.bytes.length) {
-      const size = Math.max(needed, Math.min(firstBytes, maxFrameBytes), sequence.bytes.length * 2);
+      const size = Math.max(needed + spareBytes, sequence.bytes.length * 2);
       const grown = Buffer.allocUnsafeSlow(Math.min(size, maxFrameBytes));
       grown.set(sequence.bytes.subarray(0, sequence.length));
       this.#bytes += grown.length - sequence.bytes.length;
