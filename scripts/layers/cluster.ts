@@ -190,6 +190,16 @@ export const clusterRules: PackageRules = {
       mayImport: ['inspect/read', 'inspect/asking', 'inspect/processes'],
     },
     { place: 'inspect/tables', mayImport: ['inspect/read', 'inspect/asking'] },
+    { place: 'inspect/ports', mayImport: ['inspect/read', 'inspect/asking', 'inspect/processes'] },
+    { place: 'inspect/names', mayImport: ['inspect/read', 'inspect/asking'] },
+    {
+      place: 'inspect/modules',
+      mayImport: ['errors', 'inspect/read', 'inspect/asking', 'inspect/processes'],
+    },
+    {
+      place: 'inspect/acts',
+      mayImport: ['errors', 'inspect/read', 'inspect/asking', 'inspect/processes'],
+    },
     { place: 'inspect', mayImport: ['errors'] },
     { place: 'index', mayImport: [...clusterFloor, 'forms', 'launch', 'tunnels', 'platforms/local'] },
   ],

@@ -12,7 +12,18 @@ import {
 } from './processes/processes.ts';
 import type { ProcessDetails } from './processes/read-details.ts';
 import type { ProcessList } from './processes/read-list.ts';
+import { askComparison, askFingerprint, type CodeComparison } from './modules/code.ts';
+import { askModule, askModules, type ModuleOptions, type ModulesOptions } from './modules/modules.ts';
+import type { CodeFingerprint } from './modules/read-code.ts';
+import type { ModuleDetails } from './modules/read-module.ts';
+import type { ModuleList } from './modules/read-modules.ts';
+import { askGroups, askNames, type GroupsOptions, type NamesOptions } from './names/names.ts';
+import type { GroupScope, NodeNames } from './names/read-names.ts';
+import { askPorts, type PortsOptions } from './ports/ports.ts';
+import type { PortList } from './ports/read-ports.ts';
 import type { InspectAnswer } from './read/answer.ts';
+import { askMnesia, askMnesiaRows } from './tables/mnesia.ts';
+import type { MnesiaOverview } from './tables/read-mnesia.ts';
 import type { TableContent, TableList } from './tables/read-tables.ts';
 import { askRows, askTables, type RowsOptions, type TablesOptions } from './tables/tables.ts';
 import type { StartedApplication, TreeNode } from './trees/read-tree.ts';
@@ -37,8 +48,26 @@ export interface Inspector {
   supervisionTree(node: string, application: string, options?: TreeOptions): Promise<InspectAnswer<TreeNode>>;
   /** The largest ETS tables. */
   ets(node: string, options?: TablesOptions): Promise<InspectAnswer<TableList>>;
-  /** The first rows of a table that is not private, by what `ets` says in `table`. */
+  /** The first rows of a table that is not private, or those with a key, by what `ets` says in `table`. */
   rows(node: string, table: string, options?: RowsOptions): Promise<InspectAnswer<TableContent>>;
+  /** The Mnesia tables that a node knows: `gone` if Mnesia is not running there. */
+  mnesia(node: string, options?: InspectOptions): Promise<InspectAnswer<MnesiaOverview>>;
+  /** The first rows of a Mnesia table, or those with a key, without a lock; also of a table that is on other nodes only. */
+  mnesiaRows(node: string, table: string, options?: RowsOptions): Promise<InspectAnswer<TableContent>>;
+  /** Ports and sockets: who has them, where they lead, how much went through them. */
+  ports(node: string, options?: PortsOptions): Promise<InspectAnswer<PortList>>;
+  /** Registered names, and those of `global`. */
+  names(node: string, options?: NamesOptions): Promise<InspectAnswer<NodeNames>>;
+  /** The scopes of `pg` and their largest groups, with members on all nodes. */
+  groups(node: string, options?: GroupsOptions): Promise<InspectAnswer<GroupScope[]>>;
+  /** Loaded modules, by name. */
+  modules(node: string, options?: ModulesOptions): Promise<InspectAnswer<ModuleList>>;
+  /** One loaded module: exports, attributes, and if asked for documentation and who runs its old code. */
+  module(node: string, module: string, options?: ModuleOptions): Promise<InspectAnswer<ModuleDetails>>;
+  /** One value for all code that a node has loaded. */
+  codeFingerprint(node: string, options?: InspectOptions): Promise<InspectAnswer<CodeFingerprint>>;
+  /** Which of these nodes, at most 100, run different code. */
+  compareCode(nodes: readonly string[], options?: InspectOptions): Promise<CodeComparison>;
 }
 
 /**
@@ -59,5 +88,14 @@ export function createInspector(asker: Asker): Inspector {
     supervisionTree: (node, application, options) => askTree(asker, node, { application, options }),
     ets: (node, options) => askTables(asker, node, options),
     rows: (node, table, options) => askRows(asker, node, { table, options }),
+    mnesia: (node, options) => askMnesia(asker, node, options),
+    mnesiaRows: (node, table, options) => askMnesiaRows(asker, node, { table, options }),
+    ports: (node, options) => askPorts(asker, node, options),
+    names: (node, options) => askNames(asker, node, options),
+    groups: (node, options) => askGroups(asker, node, options),
+    modules: (node, options) => askModules(asker, node, options),
+    module: (node, module, options) => askModule(asker, node, { module, options }),
+    codeFingerprint: (node, options) => askFingerprint(asker, node, options),
+    compareCode: (nodes, options) => askComparison(asker, nodes, options),
   };
 }

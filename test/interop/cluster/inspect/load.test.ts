@@ -63,6 +63,9 @@ for (const release of testedReleases()) {
       assert.equal(details.messageQueueLength, 1_000_000);
       assert.ok(isProblem(details.messages) && isProblem(details.state));
       await measured('tables', () => inspector.ets(target.name));
+      await measured('ports', () => inspector.ports(target.name, { filter: '127.0.0.1' }));
+      await measured('names', () => inspector.names(target.name));
+      await measured('modules', () => inspector.modules(target.name));
       // Nothing has been copied in the process with the queue.
       assert.equal(await memoryOf(), heap);
     });

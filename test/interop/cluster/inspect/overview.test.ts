@@ -50,6 +50,12 @@ for (const release of testedReleases()) {
           valueOf(await one.applications(target.name));
           valueOf(await one.supervisionTree(target.name, 'kernel'));
           valueOf(await one.ets(target.name));
+          valueOf(await one.ports(target.name, { filter: '127.0.0.1' }));
+          valueOf(await one.names(target.name));
+          valueOf(await one.groups(target.name));
+          valueOf(await one.modules(target.name, { filter: 'lists' }));
+          valueOf(await one.module(target.name, 'lists', { doc: 'map/2' }));
+          valueOf(await one.codeFingerprint(target.name));
         }
       };
       await ask();
@@ -110,6 +116,14 @@ describe('the overview of a TypeScript node', { skip: missingPeer('25') }, () =>
       await inspector.supervisionTree(own.name, 'kernel'),
       await inspector.ets(own.name),
       await inspector.rows(own.name, 'code'),
+      await inspector.mnesia(own.name),
+      await inspector.mnesiaRows(own.name, 'orders'),
+      await inspector.ports(own.name),
+      await inspector.names(own.name),
+      await inspector.groups(own.name),
+      await inspector.modules(own.name),
+      await inspector.module(own.name, 'lists'),
+      await inspector.codeFingerprint(own.name),
     ];
     assert.deepEqual(
       answers.map(problemOf),

@@ -41,6 +41,23 @@ export function text(option: string, value: string, most: number): string {
   );
 }
 
+/** Names of the nodes to ask, each once. */
+export function nodeList(value: readonly string[]): string[] {
+  const nodes = Array.from(new Set(value));
+  if (nodes.length > 0 && nodes.length <= maxNodes) return nodes;
+  throw new InspectError('INSPECT_BAD_OPTION', `nodes has ${nodes.length} nodes, and may have 1 to ${maxNodes}`, {
+    value,
+    remedy: `Ask 1 to ${maxNodes} nodes at once.`,
+  });
+}
+
+const maxNodes = 100;
+
+/** What a filter looks for, in lower case; `false` for everything. */
+export function needle(filter: string | undefined): string | false {
+  return filter === undefined ? false : text('filter', filter, 200).toLowerCase();
+}
+
 /** A pid as its own node prints it. */
 export function localPid(value: string): string {
   if (/^<0\.\d{1,10}\.\d{1,10}>$/.test(value)) return value;

@@ -3,7 +3,7 @@
 import { atom, type Term } from '@convoy/node/etf';
 import { askNode, type InspectOptions, readAnswer } from '../asking/ask-node.ts';
 import type { Asker } from '../asking/asker.ts';
-import { count, localPid, oneOf, text, timeout } from '../asking/options.ts';
+import { count, localPid, needle, oneOf, timeout } from '../asking/options.ts';
 import type { InspectAnswer } from '../read/answer.ts';
 import { detailsBody } from './details-program.ts';
 import { listBody } from './list-program.ts';
@@ -54,7 +54,7 @@ export async function askProcesses(
     Chunk: chunk,
     Limit: limit,
     Most,
-    Needle: options.filter === undefined ? false : text('filter', options.filter, 200).toLowerCase(),
+    Needle: needle(options.filter),
     Sort: atom(items[sort]),
     Window,
   };

@@ -27,6 +27,14 @@ export function textOf(term: Term, max: number): string | undefined {
   return visibleText(raw.slice(0, max).replaceAll(/\p{Cc}/gu, ' '));
 }
 
+/** The same as `textOf`, with its line breaks. */
+export function linesOf(term: Term, max: number): string | undefined {
+  const raw = rawTextOf(term, max);
+  if (raw === undefined) return undefined;
+  const lines = raw.slice(0, max).split(/\r?\n/);
+  return lines.map((line) => visibleText(line.replaceAll(/\p{Cc}/gu, ' '))).join('\n').trimEnd();
+}
+
 /** The name of an atom, cut and visible; `undefined` for `undefined` and for other terms. */
 export function nameOf(term: Term): string | undefined {
   const name = atomName(term);
@@ -48,6 +56,19 @@ export function pidTextOf(term: Term, node: string): string | undefined {
   return term.node === node ? `<0.${term.id}.${term.serial}>` : textOf(term.toString(), maxName);
 }
 
+/** A process of a cluster. */
+export interface ClusterProcess {
+  /** As its own node prints it: `<0.85.0>`. */
+  readonly pid: string;
+  readonly node: string;
+}
+
+/** The process that a pid of any node stands for. */
+export function clusterProcessOf(term: Term): ClusterProcess | undefined {
+  if (!(term instanceof Pid)) return undefined;
+  return { pid: `<0.${term.id}.${term.serial}>`, node: textOf(term.node, maxName) ?? '' };
+}
+
 /** Whatever a node names in a list: a process, a port, a registered name, or another term as text. */
 export function partyOf(term: Term, node: string): string {
   const pid = pidTextOf(term, node);
@@ -57,6 +78,11 @@ export function partyOf(term: Term, node: string): string {
   const isTagged = term instanceof Tuple && term.length === 2;
   if (isTagged && ['process', 'port'].includes(atomName(kind) ?? '')) return partyOf(what, node);
   if (isTagged && atomName(what) === node) return partyOf(kind, node);
+  return inspectedText(term);
+}
+
+/** Any term as Erlang text, cut. */
+export function inspectedText(term: Term): string {
   return visibleText(inspect(term, { syntax: 'erlang', maxLength: maxName }));
 }
 

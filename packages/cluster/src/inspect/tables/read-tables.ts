@@ -12,7 +12,7 @@ import {
   pidTextOf,
   textOf,
 } from '../read/read-term.ts';
-import { maxCopiedBytes, maxRowCharacters } from './table-program.ts';
+import { maxBagBytes, maxCopiedBytes, maxRowCharacters } from './table-program.ts';
 
 /** An ETS table. */
 export interface TableRow {
@@ -43,6 +43,8 @@ export interface TableContent {
   readonly limit: number;
   /** As Erlang text, cut by the node. */
   readonly rows: readonly string[];
+  /** With a key: the number of rows that have it. */
+  readonly found?: number;
 }
 
 /** Reads the answer to `tablesBody`; `undefined` if it is not one. */
@@ -70,7 +72,11 @@ export function readRows(
         message: `The table ${table} is private: only its owner can read its rows.`,
       };
     default: {
-      const [size, asked, rows] = elementsOf(answer);
+      const [size, asked, rows, found] = elementsOf(answer);
+      if (size !== undefined && atomName(size) === 'large_bag') {
+        const message = `${table} is a bag of ${countOf(asked) ?? 0} bytes. A key is not looked up in one above ${maxBagBytes}, because it may have any number of rows.`;
+        return { kind: 'too-large', message };
+      }
       if (size !== undefined && atomName(size) === 'large') {
         const bytes = countOf(asked) ?? 0;
         const message = `A row of ${table} has ${bytes} bytes on average. None is read above ${maxCopiedBytes}.`;
@@ -79,7 +85,7 @@ export function readRows(
       const [total, count] = [countOf(size), countOf(asked)];
       if (total === undefined || count === undefined) return undefined;
       const shown = listOf(rows, limit).map((row) => textOf(row, maxRowCharacters * 2) ?? '');
-      return { total, limit: Math.min(count, limit), rows: shown };
+      return { total, limit: Math.min(count, limit), rows: shown, ...given({ found: countOf(found) }) };
     }
   }
 }

@@ -1,10 +1,13 @@
 /**
  * How a node tells its ETS tables and the rows of one, in Erlang. The tables are taken in chunks, of which only the largest are kept;
- * rows are read only as far as they are shown, and fewer of them if they are large. Pure.
+ * rows are read only as far as they are shown, and fewer of them if they are large. A key is never part of a pattern, in which it could
+ * mean something else. Pure.
  */
 
 /** No more than this is copied out of a table for one answer, by the average size of its rows. */
 export const maxCopiedBytes: number = 16 * 1024 * 1024;
+/** A bag is looked into by key only if it is not larger: all rows of the key are copied. */
+export const maxBagBytes: number = 64 * 1024 * 1024;
 export const maxRowCharacters = 500;
 
 /** `Sort` is `memory` or `size`. Answers `{Total, Bytes, Rows}`; each row is `{Shown, Info}`. */
@@ -39,12 +42,28 @@ export const tablesBody: string = `
   {Total, erlang:system_info(wordsize), Rows}
 `;
 
-/** `Name` is the text of a table: its name or its reference. Answers `gone`, `private`, `{large, Bytes}`, or `{Size, Count, Rows}`. */
+/** `Sought`: `{ok, Key}` by what was asked for, `{term, Key}`, or a pid, reference or port as its node prints it; or `all`. */
+export const seeking: string = `
+  Sought = case Wanted of
+    all -> all;
+    {term, Given} -> {ok, Given};
+    {pid, Given} -> Try(fun() -> list_to_pid(Given) end);
+    {reference, Given} -> Try(fun() -> list_to_ref(Given) end);
+    {port, Given} -> Try(fun() -> list_to_port(Given) end)
+  end,
+`;
+
+/**
+ * `Name` is the text of a table: its name or its reference. With a key its rows are looked up; in a bag, where one key may have any
+ * number of them, only if the whole table is small. Answers `gone`, `private`, `{large, Bytes}`, `{large_bag, Bytes}`,
+ * `{Size, Count, Rows}`, or `{Size, Count, Rows, Found}`.
+ */
 export const rowsBody: string = `
   Table = case Name of
     <<"#Ref<", _/binary>> -> list_to_ref(binary_to_list(Name));
     _ -> try binary_to_existing_atom(Name, utf8) catch error:badarg -> undefined end
   end,
+${seeking}
   Info = try ets:info(Table) catch error:badarg -> undefined end,
   case Info of
     undefined -> gone;
@@ -53,9 +72,14 @@ export const rowsBody: string = `
       Bytes1 = proplists:get_value(memory, Info) * erlang:system_info(wordsize),
       Average = erlang:max(1, Bytes1 div erlang:max(1, Size)),
       Count = erlang:max(1, erlang:min(Limit, ${maxCopiedBytes} div Average)),
+      IsBag = lists:member(proplists:get_value(type, Info), [bag, duplicate_bag]),
       case proplists:get_value(protection, Info) of
         private -> private;
+        _ when Sought =/= all, IsBag, Bytes1 > ${maxBagBytes} -> {large_bag, Bytes1};
         _ when Average > ${maxCopiedBytes} -> {large, Average};
+        _ when Sought =/= all ->
+          Matches = case Sought of {ok, Key} -> ets:lookup(Table, Key); _ -> [] end,
+          {Size, Limit, [Text(Row, 20, ${maxRowCharacters}) || Row <- lists:sublist(Matches, Limit)], length(Matches)};
         _ ->
           Rows = case ets:select(Table, [{'$1', [], ['$1']}], Count) of
             '$end_of_table' -> [];

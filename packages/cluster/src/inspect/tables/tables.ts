@@ -1,9 +1,10 @@
 /** Asks a node for its ETS tables, and for rows of one. */
 
-import { atom } from '@convoy/node/etf';
+import { atom, type Term, tuple } from '@convoy/node/etf';
 import { askNode, type InspectOptions, readAnswer } from '../asking/ask-node.ts';
 import type { Asker } from '../asking/asker.ts';
 import { count, oneOf, text, timeout } from '../asking/options.ts';
+import { erlangTerm } from '../asking/term-text.ts';
 import type { InspectAnswer } from '../read/answer.ts';
 import { readRows, readTables, type TableContent, type TableList } from './read-tables.ts';
 import { rowsBody, tablesBody } from './table-program.ts';
@@ -20,6 +21,11 @@ export interface TablesOptions extends InspectOptions {
 export interface RowsOptions extends InspectOptions {
   /** Number of rows, up to 200. Default 20. */
   readonly limit?: number | undefined;
+  /**
+   * Only the rows with this key: an Erlang term, `cart`, `{user,<<"anna">>}`, or a pid, reference or port as the node prints it. It is
+   * read, never evaluated. Default: the first rows.
+   */
+  readonly key?: string | undefined;
 }
 
 const maxTables = 500_000;
@@ -52,7 +58,7 @@ export async function askRows(
   { table, options = {} }: { readonly table: string; readonly options?: RowsOptions | undefined },
 ): Promise<InspectAnswer<TableContent>> {
   const limit = count('limit', options.limit, { least: 1, most: 200, otherwise: 20 });
-  const bindings = { Limit: limit, Name: text('table', table, 255) };
+  const bindings = { Limit: limit, Name: text('table', table, 255), Wanted: wantedKey(options.key) };
   const timeoutMs = timeout(options.timeoutMs, 5000);
   const answer = await askNode(asker, {
     node,
@@ -63,3 +69,19 @@ export async function askRows(
   });
   return readAnswer(answer, node, (value) => readRows(value, { node, table, limit }));
 }
+
+/** What `seeking` looks for. */
+export function wantedKey(key: string | undefined): Term {
+  if (key === undefined) return atom('all');
+  const written = text('key', key.trim(), 10_000);
+  for (const [kind, form] of identifiers) {
+    if (form.test(written)) return tuple(atom(kind), Array.from(written, (character) => character.charCodeAt(0)));
+  }
+  return tuple(atom('term'), erlangTerm('key', written));
+}
+
+const identifiers = [
+  ['pid', /^<\d{1,10}\.\d{1,10}\.\d{1,10}>$/],
+  ['reference', /^#Ref<[\d.]{1,80}>$/],
+  ['port', /^#Port<[\d.]{1,40}>$/],
+] as const;

@@ -27,10 +27,13 @@ describe('ETS tables', () => {
     const options = { node, table: 'carts', limit: 5 };
     const content = readRows(tuple(90, 2, [text('{1,a}'), text('{2,b}')]), options);
     assert.deepEqual(content, { total: 90, limit: 2, rows: ['{1,a}', '{2,b}'] });
+    const found = readRows(tuple(90, 5, [text('{1,a}')], 3), options);
+    assert.deepEqual(found, { total: 90, limit: 5, rows: ['{1,a}'], found: 3 });
     for (const [term, kind] of [
       [atom('gone'), 'gone'],
       [atom('private'), 'failed'],
       [tuple(atom('large'), 99_000_000), 'too-large'],
+      [tuple(atom('large_bag'), 99_000_000), 'too-large'],
     ] as const) {
       const answer = readRows(term, options);
       assert.ok(answer !== undefined && 'kind' in answer && answer.kind === kind);
