@@ -27,7 +27,10 @@ for (const release of testedReleases()) {
       assert.ok(collected.wasAlive);
       assert.ok((collected.memoryBytesAfter ?? Infinity) < (collected.memoryBytesBefore ?? 0));
       const killed = valueOf(await operator.kill(target.name, heap));
-      assert.deepEqual([killed.wasAlive, killed.hasEnded, killed.reason, killed.name], [true, true, 'killed', 'heap']);
+      assert.deepEqual(
+        [killed.wasAlive, killed.hasEnded, killed.reason, killed.name],
+        [true, true, 'killed', 'heap'],
+      );
       assert.equal(await target.eval('whereis(heap)'), 'undefined');
       assert.deepEqual(valueOf(await operator.kill(target.name, heap)), { wasAlive: false, hasEnded: true });
       assert.deepEqual(valueOf(await operator.collectGarbage(target.name, heap)), { wasAlive: false });
@@ -44,9 +47,14 @@ for (const release of testedReleases()) {
       const nodes = [target.name, other.name, 'nobody@127.0.0.1'];
       const told = 'persistent_term:get(told, none)';
       for (const node of [target, other]) {
-        await node.eval(`register(cart, spawn(fun() -> receive Told -> persistent_term:put(told, Told) end end)), ok`);
+        await node.eval(
+          `register(cart, spawn(fun() -> receive Told -> persistent_term:put(told, Told) end end)), ok`,
+        );
       }
-      const sent = await operator.send(nodes, { to: 'cart', message: '{add, #{id => 7, name => <<"tea">>}}' });
+      const sent = await operator.send(nodes, {
+        to: 'cart',
+        message: '{add, #{id => 7, name => <<"tea">>}}',
+      });
       assert.deepEqual(
         sent.map(({ answer }) => problemOf(answer)),
         ['answered', 'answered', 'gone'],
@@ -66,7 +74,11 @@ for (const release of testedReleases()) {
       const [one, same] = await hashes('[1, 100000]');
       assert.ok(typeof one === 'number' && one === same);
       assert.notDeepEqual(await hashes('[1, 100001]'), [one, same]);
-      const [long] = await operator.rpc([target.name], { module: 'lists', function: 'duplicate', args: '[5000000, $x]' });
+      const [long] = await operator.rpc([target.name], {
+        module: 'lists',
+        function: 'duplicate',
+        args: '[5000000, $x]',
+      });
       assert.ok(long !== undefined && valueOf(long.answer).text.length < 17_000);
     });
 
@@ -77,7 +89,9 @@ for (const release of testedReleases()) {
       await target.eval('register(deaf, spawn(timer, sleep, [infinity])), ok');
       const kind = async (answers: Promise<NodeAnswer<unknown>[]>): Promise<string> => {
         const [first] = await answers;
-        return first?.answer.state === 'unavailable' ? `${first.answer.problem.kind}: ${first.answer.problem.message}` : '';
+        return first?.answer.state === 'unavailable'
+          ? `${first.answer.problem.kind}: ${first.answer.problem.message}`
+          : '';
       };
       const calling = operator.call(nodes, { to: 'deaf', message: 'ok', timeoutMs: 100 });
       assert.match(await kind(calling), /^slow: deaf on target@127.0.0.1 did not reply within 0.1 s/);
@@ -86,9 +100,17 @@ for (const release of testedReleases()) {
       const rpc = (name: string, args: string): Promise<string> =>
         kind(operator.rpc(nodes, { module: 'lists', function: name, args, timeoutMs: 20_000 }));
       assert.match(await rpc('sum', '[{}]'), /^failed: lists:sum\/1 failed .*error: function_clause/);
-      assert.match(await rpc('summe', '[[]]'), /^unsupported: target@127.0.0.1 has no function lists:summe\/1/);
+      assert.match(
+        await rpc('summe', '[[]]'),
+        /^unsupported: target@127.0.0.1 has no function lists:summe\/1/,
+      );
       assert.match(await rpc('seq', '[1, 100000000]'), /^too-large: /);
-      const sleeping = operator.rpc(nodes, { module: 'timer', function: 'sleep', args: '[infinity]', timeoutMs: 100 });
+      const sleeping = operator.rpc(nodes, {
+        module: 'timer',
+        function: 'sleep',
+        args: '[infinity]',
+        timeoutMs: 100,
+      });
       assert.match(await kind(sleeping), /^slow: /);
       const elixir = operator.send(nodes, { to: 'deaf', message: ':ok', syntax: 'elixir' });
       assert.match(await kind(elixir), /^unsupported: None of the nodes has Elixir/);
@@ -106,13 +128,31 @@ describe('terms in other languages', { skip: missingPeer('25', 'elixir') }, () =
     const elixir = `[[{:a, "b", %{"k" => [1, 2 | 3], x: 1.5}, Shop.Cart}, -5, nil, 'abc', ~c"de", <<1, 2>>, [a: 1]]]`;
     const erlang = `{{a,<<"b">>,#{x => 1.5,<<"k">> => [1,2|3]},'Elixir.Shop.Cart'},-5,nil,"abc","de",<<1,2>>,[{a,1}]}`;
     assert.deepEqual(await tuple(elixir, 'elixir'), [erlang, erlang]);
-    assert.deepEqual(await tuple('[["a", null, true, {"b": 1.0}]]', 'json'), Array(2).fill('{<<"a">>,nil,true,#{b => 1.0}}'));
-    for (const args of ['[System.halt()]', '[x]', '[%Range{}]', '["a#{1}"]', '[1..2]', '[fn -> 1 end]', '[1']) {
+    assert.deepEqual(
+      await tuple('[["a", null, true, {"b": 1.0}]]', 'json'),
+      Array(2).fill('{<<"a">>,nil,true,#{b => 1.0}}'),
+    );
+    for (const args of [
+      '[System.halt()]',
+      '[x]',
+      '[%Range{}]',
+      '["a#{1}"]',
+      '[1..2]',
+      '[fn -> 1 end]',
+      '[1',
+    ]) {
       await assert.rejects(tuple(args, 'elixir'), { code: 'INSPECT_BAD_OPTION', message: /^args / });
     }
     await target.eval('{:ok, _} = Agent.start(fn -> 7 end, name: Shop.Agent)');
-    const [entry, agent] = await operator.call(nodes, { to: 'Shop.Agent', message: '{:get_state}', syntax: 'elixir' });
-    assert.deepEqual([entry && problemOf(entry.answer), agent && problemOf(agent.answer)], ['gone', 'failed']);
+    const [entry, agent] = await operator.call(nodes, {
+      to: 'Shop.Agent',
+      message: '{:get_state}',
+      syntax: 'elixir',
+    });
+    assert.deepEqual(
+      [entry && problemOf(entry.answer), agent && problemOf(agent.answer)],
+      ['gone', 'failed'],
+    );
   });
 });
 

@@ -72,14 +72,16 @@ for (const release of testedReleases()) {
       await Promise.all(nodes.map((node, index) => loadCart(node, index === 0 ? 1 : 2)));
       const names = nodes.map(({ name }) => name);
       const compared = await inspector.compareCode([...names, ...names, 'nobody@127.0.0.1']);
-      assert.deepEqual(compared.modules.map(({ module }) => module), ['cart']);
+      assert.deepEqual(
+        compared.modules.map(({ module }) => module),
+        ['cart'],
+      );
       assert.deepEqual(
         compared.modules[0]?.groups.map((group) => [...group.nodes].sort()),
         [names.slice(1).sort(), [target.name]],
       );
       assert.deepEqual(Object.keys(compared.problems), ['nobody@127.0.0.1']);
       assert.equal(compared.nodes.length, 3);
-      // Before OTP 26 stripped code has another sum. It has the version that the compiler gives the same code.
       await loadCart(target, 2, true);
       const same = await inspector.compareCode(names);
       assert.deepEqual([same.modules, same.differing], [[], 0]);

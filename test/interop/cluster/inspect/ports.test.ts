@@ -28,7 +28,11 @@ for (const release of testedReleases()) {
       const [port = 0, socketPort = 0] = (await target.eval(connected)).slice(1, -1).split(',').map(Number);
       const held = valueOf(await inspector.ports(target.name, { port }));
       assert.equal(held.matching, 3);
-      assert.ok(held.rows.every(({ kind, name, ownerName }) => kind === 'port' && name === 'tcp_inet' && ownerName === 'holder'));
+      assert.ok(
+        held.rows.every(
+          ({ kind, name, ownerName }) => kind === 'port' && name === 'tcp_inet' && ownerName === 'holder',
+        ),
+      );
       const listener = held.rows.find(({ remote }) => remote === undefined);
       assert.deepEqual(listener?.local, { host: '127.0.0.1', port });
       const [reader] = valueOf(await inspector.ports(target.name, { port, sort: 'input', limit: 1 })).rows;
@@ -42,7 +46,10 @@ for (const release of testedReleases()) {
       const [socket] = sockets.rows;
       assert.deepEqual([sockets.matching, socket?.kind, socket?.name], [1, 'socket', 'inet stream tcp']);
       assert.match(socket?.id ?? '', /^#Socket<0\./);
-      assert.deepEqual([socket?.ownerName, socket?.local], ['holder', { host: '127.0.0.1', port: socketPort }]);
+      assert.deepEqual(
+        [socket?.ownerName, socket?.local],
+        ['holder', { host: '127.0.0.1', port: socketPort }],
+      );
 
       const all = valueOf(await direct.ports(target.name, { limit: 500 }));
       assert.ok(all.seen === all.total && all.matching === all.total && all.rows.length === all.total);
@@ -80,7 +87,10 @@ for (const release of testedReleases()) {
       assert.deepEqual(global.rows, [{ name: '{shop,main}', process: { pid: till, node: target.name } }]);
       const few = valueOf(await inspector.names(target.name, { limit: 3 })).registered;
       assert.ok(few.rows.length === 3 && few.matching === few.total && few.total > 20);
-      assert.deepEqual(few.rows.map(({ name }) => name).sort(), few.rows.map(({ name }) => name));
+      assert.deepEqual(
+        few.rows.map(({ name }) => name).sort(),
+        few.rows.map(({ name }) => name),
+      );
     });
 
     test('groups of pg have members of all nodes, the largest group first', async (t) => {

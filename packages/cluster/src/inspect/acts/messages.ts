@@ -7,10 +7,10 @@ import type { Asker } from '../asking/asker.ts';
 import { nodeList, text, timeout } from '../asking/options.ts';
 import { type NodeAnswer, onEach } from '../asking/several.ts';
 import type { InspectAnswer, InspectProblem } from '../read/answer.ts';
-import { pidTextOf } from '../read/read-term.ts';
+import { isWord, pidTextOf } from '../read/read-term.ts';
 import { callBody, rpcBody, sendBody } from './act-program.ts';
 import { target } from './processes.ts';
-import { isWord, readTold, type ShownValue, shownValue } from './read-acts.ts';
+import { readTold, type ShownValue, shownValue } from './read-acts.ts';
 import { type ReadTerm, termOf, type TermSyntax } from './term-source.ts';
 
 /** Options of `send`. `timeoutMs` is 5000 by default. */
@@ -53,11 +53,13 @@ export async function sendEach(
   const [nodes, Target] = [nodeList(names), target(to)];
   const timeoutMs = timeout(options.timeoutMs, 5000);
   const message = await messageOf(asker, nodes, options);
-  return onEach(nodes, async (node) => {
+  return onEach<string>(nodes, async (node) => {
     if ('problem' in message) return without(message.problem);
     const bindings = { Message: message.term, Target };
     const answer = await askNode(asker, { node, body: sendBody, bindings, timeoutMs, signal });
-    return readAnswer(answer, node, (value) => (isWord(value, 'gone') ? gone(to, node) : pidTextOf(value, node)));
+    return readAnswer(answer, node, (value) =>
+      isWord(value, 'gone') ? gone(to, node) : pidTextOf(value, node),
+    );
   });
 }
 
@@ -70,7 +72,7 @@ export async function callEach(
   const [nodes, Target] = [nodeList(names), target(to)];
   const Patience = timeout(options.timeoutMs, 5000);
   const message = await messageOf(asker, nodes, options);
-  return onEach(nodes, async (node) => {
+  return onEach<ShownValue>(nodes, async (node) => {
     if ('problem' in message) return without(message.problem);
     const bindings = { Message: message.term, Patience, Target };
     const timeoutMs = Patience + graceMs;
@@ -95,7 +97,7 @@ export async function rpcEach(
   const timeoutMs = timeout(options.timeoutMs, 5000);
   const source = { option: 'args', value: args, syntax };
   const read = argumentsOf(await termOf(asker, nodes, { source, signal }));
-  return onEach(nodes, async (node) => {
+  return onEach<ShownValue>(nodes, async (node) => {
     if ('problem' in read) return without(read.problem);
     const call = { module, function: functionName, args: read.args };
     return rpcOn(asker, node, { call, timeoutMs, signal });
@@ -135,7 +137,9 @@ async function messageOf(
   return termOf(asker, nodes, { source: { option: 'message', value: message, syntax }, signal });
 }
 
-function argumentsOf(read: ReadTerm): { readonly args: readonly Term[] } | { readonly problem: InspectProblem } {
+function argumentsOf(
+  read: ReadTerm,
+): { readonly args: readonly Term[] } | { readonly problem: InspectProblem } {
   if ('problem' in read) return read;
   const { term } = read;
   if (Array.isArray(term) && term.length <= maxArguments) return { args: term as readonly Term[] };
@@ -153,7 +157,15 @@ function gone(to: string, node: string): InspectProblem {
   return { kind: 'gone', message: `${node} has no process ${to}.` };
 }
 
-function unanswered({ to, node, timeoutMs }: { to: string; node: string; timeoutMs: number }): InspectProblem {
+function unanswered({
+  to,
+  node,
+  timeoutMs,
+}: {
+  to: string;
+  node: string;
+  timeoutMs: number;
+}): InspectProblem {
   return {
     kind: 'slow',
     message: `${to} on ${node} did not reply within ${timeoutMs / 1000} s. The request is still in its queue.`,

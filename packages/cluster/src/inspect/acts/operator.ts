@@ -4,7 +4,14 @@ import type { InspectOptions } from '../asking/ask-node.ts';
 import type { Asker } from '../asking/asker.ts';
 import type { NodeAnswer } from '../asking/several.ts';
 import type { InspectAnswer } from '../read/answer.ts';
-import { callEach, type CallOptions, type RpcOptions, rpcEach, sendEach, type SendOptions } from './messages.ts';
+import {
+  callEach,
+  type CallOptions,
+  type RpcOptions,
+  rpcEach,
+  sendEach,
+  type SendOptions,
+} from './messages.ts';
 import { collectProcess, killProcess } from './processes.ts';
 import type { CollectOutcome, KillOutcome, ShownValue } from './read-acts.ts';
 

@@ -31,7 +31,13 @@ export async function collectProcess(
 ): Promise<InspectAnswer<CollectOutcome>> {
   const timeoutMs = timeout(options.timeoutMs, 5000);
   const bindings = { Target: target(localPid(pid)) };
-  const answer = await askNode(asker, { node, body: collectBody, bindings, timeoutMs, signal: options.signal });
+  const answer = await askNode(asker, {
+    node,
+    body: collectBody,
+    bindings,
+    timeoutMs,
+    signal: options.signal,
+  });
   return readAnswer(answer, node, readCollect);
 }
 

@@ -3,7 +3,16 @@
 import { atomName, inspect, type Term } from '@convoy/node/etf';
 import { visibleText } from '@convoy/node';
 import type { InspectProblem } from '../read/answer.ts';
-import { countOf, elementsOf, functionOf, given, linesOf, nameOf, textOf } from '../read/read-term.ts';
+import {
+  countOf,
+  elementsOf,
+  functionOf,
+  given,
+  isWord,
+  linesOf,
+  nameOf,
+  textOf,
+} from '../read/read-term.ts';
 import { maxTextCharacters } from './act-program.ts';
 
 /** What became of a process that was killed. */
@@ -80,15 +89,12 @@ export function readTold(
   const [text, bytes, hash] = elementsOf(first);
   if (atomName(tag) !== 'told' || text === undefined) return undefined;
   const shown = linesOf(text, maxTextCharacters + 100);
-  return shown === undefined ? undefined : { text: shown, ...given({ bytes: countOf(bytes), hash: countOf(hash) }) };
+  return shown === undefined
+    ? undefined
+    : { text: shown, ...given({ bytes: countOf(bytes), hash: countOf(hash) }) };
 }
 
 /** A value that a TypeScript node answered, which makes no text of it. */
 export function shownValue(term: Term): ShownValue {
   return { text: visibleText(inspect(term, { syntax: 'erlang', maxLength: maxTextCharacters })) };
-}
-
-/** Whether a term is that word. */
-export function isWord(term: Term, word: string): boolean {
-  return term !== undefined && atomName(term) === word;
 }

@@ -61,10 +61,15 @@ async function readElixir(
     remedy: 'Write it in Erlang or as JSON.',
   };
   for (const node of nodes) {
-    const ask = (name: string) => askNode(asker, { node: name, body: elixirBody, bindings, timeoutMs: parseMs, signal });
-    const [{ answer } = { answer: undefined }] = await onEach([node], ask);
-    if (answer?.state === 'unavailable' && answer.problem.kind !== 'unsupported') problem = answer.problem;
-    if (answer?.state !== 'answered') continue;
+    const ask = (name: string) =>
+      askNode(asker, { node: name, body: elixirBody, bindings, timeoutMs: parseMs, signal });
+    const [asked] = await onEach([node], ask);
+    if (asked === undefined) continue;
+    const { answer } = asked;
+    if (answer.state === 'unavailable') {
+      if (answer.problem.kind !== 'unsupported') ({ problem } = answer);
+      continue;
+    }
     const term = elixirTerm(answer.value, option);
     if (term !== undefined) return term;
   }

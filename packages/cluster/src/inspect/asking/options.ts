@@ -45,10 +45,14 @@ export function text(option: string, value: string, most: number): string {
 export function nodeList(value: readonly string[]): string[] {
   const nodes = Array.from(new Set(value));
   if (nodes.length > 0 && nodes.length <= maxNodes) return nodes;
-  throw new InspectError('INSPECT_BAD_OPTION', `nodes has ${nodes.length} nodes, and may have 1 to ${maxNodes}`, {
-    value,
-    remedy: `Ask 1 to ${maxNodes} nodes at once.`,
-  });
+  throw new InspectError(
+    'INSPECT_BAD_OPTION',
+    `nodes has ${nodes.length} nodes, and may have 1 to ${maxNodes}`,
+    {
+      value,
+      remedy: `Ask 1 to ${maxNodes} nodes at once.`,
+    },
+  );
 }
 
 const maxNodes = 100;

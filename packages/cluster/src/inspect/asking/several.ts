@@ -26,7 +26,11 @@ async function askOne<Value>(
   } catch (error) {
     if (!(error instanceof MembersError) || error.code !== 'MEMBERS_UNKNOWN_NODE') throw error;
     const { message, remedy } = error;
-    const problem = { kind: 'gone' as const, message: `${message}.`, ...(remedy === undefined ? {} : { remedy }) };
+    const problem = {
+      kind: 'gone' as const,
+      message: `${message}.`,
+      ...(remedy === undefined ? {} : { remedy }),
+    };
     return { state: 'unavailable', problem, cost: { questions: 0 } };
   }
 }

@@ -1,7 +1,7 @@
 /** Terms that people write, in Erlang or as JSON. They are read here, so that every node gets the same term; nothing is evaluated. Pure. */
 
-import { DecodeError } from '@convoy/node';
-import { parseJson, parseTerm, type Term } from '@convoy/node/etf';
+import { DecodeError, EncodeError } from '@convoy/node';
+import { assertTerm, parseJson, parseTerm, type Term } from '@convoy/node/etf';
 import { InspectError } from '../../errors.ts';
 import { text } from './options.ts';
 
@@ -34,9 +34,12 @@ function readTerm(
 ): Term {
   const written = text(option, value, maxTermCharacters);
   try {
-    return parse(written);
+    const term = parse(written);
+    // JSON may have keys that are too long for atoms, and halves of characters.
+    assertTerm(term);
+    return term;
   } catch (cause) {
-    if (!(cause instanceof DecodeError)) throw cause;
+    if (!(cause instanceof DecodeError) && !(cause instanceof EncodeError)) throw cause;
     throw new InspectError('INSPECT_BAD_OPTION', `${option} is not a term in ${language}: ${cause.message}`, {
       cause,
       remedy: cause.remedy ?? `Write a term without variables or calls, for instance ${example}.`,

@@ -56,7 +56,7 @@ export async function askComparison(
   const nodes = Array.from(prints, ([node, print]) => ({ node, ...print }));
   const groups = Map.groupBy(nodes, ({ fingerprint }) => fingerprint);
   const alike = new Map(
-    Array.from(groups.values(), (group) => [group[0]?.node ?? '', group.map(({ node }) => node)]),
+    Array.from(groups.values(), (group) => [group[0]?.node ?? '', group.map(({ node }) => node)] as const),
   );
   const sums = groups.size < 2 ? new Map<string, CodeSums>() : await comparing.sums(Array.from(alike.keys()));
   const candidates = differingModules(sums);
@@ -98,7 +98,9 @@ class Comparing {
   }
 
   async sums(nodes: readonly string[]): Promise<Map<string, CodeSums>> {
-    return this.each(nodes, async (node) => readAnswer(await this.#ask(node, { body: sumsBody }), node, readSums));
+    return this.each(nodes, async (node) =>
+      readAnswer(await this.#ask(node, { body: sumsBody }), node, readSums),
+    );
   }
 
   async versions(

@@ -74,8 +74,12 @@ export async function askModule(
 function functionName(value: string): Term {
   const [, name, arity] = /^(.{1,255}?)(?:\/(\d{1,3}))?$/u.exec(value) ?? [];
   if (name !== undefined) return tuple(name, arity === undefined ? atom('any') : Number(arity));
-  throw new InspectError('INSPECT_BAD_OPTION', `doc is ${JSON.stringify(value.slice(0, 100))}, which is not a function`, {
-    value,
-    remedy: 'Write the name of the function and its arity, for instance map/2.',
-  });
+  throw new InspectError(
+    'INSPECT_BAD_OPTION',
+    `doc is ${JSON.stringify(value.slice(0, 100))}, which is not a function`,
+    {
+      value,
+      remedy: 'Write the name of the function and its arity, for instance map/2.',
+    },
+  );
 }

@@ -69,7 +69,7 @@ export function differingModules(sums: ReadonlyMap<string, CodeSums>): string[] 
 }
 
 /**
- * What is different about a module, by node; `undefined` if it is the same after all: stripping changes the sum of a file, not the
+ * What is different about a module, by node; `undefined` if it is the same after all: stripping may change the sum, not the
  * version that the compiler gave it.
  */
 export function differenceOf(
@@ -105,7 +105,10 @@ export function withAllNodes(
   { module, groups }: ModuleDifference,
   alike: ReadonlyMap<string, readonly string[]>,
 ): ModuleDifference {
-  const whole = groups.map(({ md5, nodes }) => ({ md5, nodes: nodes.flatMap((node) => alike.get(node) ?? [node]) }));
+  const whole = groups.map(({ md5, nodes }) => ({
+    md5,
+    nodes: nodes.flatMap((node) => alike.get(node) ?? [node]),
+  }));
   return { module, groups: whole.sort((one, other) => other.nodes.length - one.nodes.length) };
 }
 

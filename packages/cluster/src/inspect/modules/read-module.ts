@@ -96,7 +96,9 @@ function valuesOf(term: Term): { readonly name: string; readonly value: string }
   return listOf(term, maxShown.attributes).flatMap((one) => {
     const [name, value] = elementsOf(one);
     const text = nameOf(name);
-    return text === undefined ? [] : [{ name: text, value: (value === undefined ? '' : textOf(value, 600)) ?? '' }];
+    return text === undefined
+      ? []
+      : [{ name: text, value: (value === undefined ? '' : textOf(value, 600)) ?? '' }];
   });
 }
 
@@ -104,7 +106,8 @@ function useOf(term: Term): OldCodeUse | undefined {
   const [total, asked, unknown, count, processes] = elementsOf(term);
   const numbers = [total, asked, unknown, count].map(countOf);
   const [all, looked, silent, running] = numbers;
-  if (all === undefined || looked === undefined || silent === undefined || running === undefined) return undefined;
+  if (all === undefined || looked === undefined || silent === undefined || running === undefined)
+    return undefined;
   const read = listOf(processes, maxShown.processes).flatMap((one) => {
     const [pid, name] = elementsOf(one);
     const process = clusterProcessOf(pid);
@@ -130,8 +133,10 @@ function docOf(term: Term): FunctionDoc | undefined {
   const [kind, name, arity, signature, text] = elementsOf(term);
   const [called, count] = [nameOf(name), countOf(arity)];
   const kindName = atomName(kind);
-  if ((kindName !== 'function' && kindName !== 'macro') || called === undefined || count === undefined) return undefined;
-  const words = text instanceof Uint8Array || typeof text === 'string' ? linesOf(text, maxDocCharacters) : undefined;
+  if ((kindName !== 'function' && kindName !== 'macro') || called === undefined || count === undefined)
+    return undefined;
+  const words =
+    text instanceof Uint8Array || typeof text === 'string' ? linesOf(text, maxDocCharacters) : undefined;
   return {
     kind: kindName,
     function: `${called}/${count}`,

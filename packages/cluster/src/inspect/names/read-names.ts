@@ -1,6 +1,6 @@
 /** Reads the names and process groups of a node. Pure. */
 
-import { atomName, type Term } from '@convoy/node/etf';
+import { atomName, Port, type Term } from '@convoy/node/etf';
 import { failedPart } from '../asking/ask-node.ts';
 import type { InspectPart } from '../read/answer.ts';
 import {
@@ -101,7 +101,7 @@ function namesOf(term: Term, node: string, limit: number): NameList | undefined 
 function nameRow(name: string, who: Term, node: string): NameRow {
   const process = clusterProcessOf(who);
   if (process !== undefined) return { name, process };
-  return who === undefined || atomName(who) !== undefined ? { name } : { name, port: partyOf(who, node) };
+  return who instanceof Port ? { name, port: partyOf(who, node) } : { name };
 }
 
 function groupOf(term: Term, maxMembers: number): ProcessGroup | undefined {

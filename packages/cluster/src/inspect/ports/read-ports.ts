@@ -1,6 +1,6 @@
 /** Reads the ports and sockets of a node. Pure. */
 
-import { atomName, type Term } from '@convoy/node/etf';
+import { atomName, Port, type Term } from '@convoy/node/etf';
 import {
   countOf,
   elementsOf,
@@ -71,7 +71,7 @@ function rowOf(row: Term, node: string): PortRow | undefined {
   const [kind, handle, name, owner, ownerName, ownerCall, local, remote, numbers, osPid] = elementsOf(row);
   if (kind === undefined || handle === undefined) return undefined;
   const kindName = atomName(kind);
-  if (kindName !== 'port' && kindName !== 'socket') return undefined;
+  if (kindName !== 'socket' && (kindName !== 'port' || !(handle instanceof Port))) return undefined;
   const [input, output, queue] = elementsOf(numbers);
   return {
     kind: kindName,

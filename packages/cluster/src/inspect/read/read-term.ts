@@ -32,13 +32,21 @@ export function linesOf(term: Term, max: number): string | undefined {
   const raw = rawTextOf(term, max);
   if (raw === undefined) return undefined;
   const lines = raw.slice(0, max).split(/\r?\n/);
-  return lines.map((line) => visibleText(line.replaceAll(/\p{Cc}/gu, ' '))).join('\n').trimEnd();
+  return lines
+    .map((line) => visibleText(line.replaceAll(/\p{Cc}/gu, ' ')))
+    .join('\n')
+    .trimEnd();
 }
 
 /** The name of an atom, cut and visible; `undefined` for `undefined` and for other terms. */
 export function nameOf(term: Term): string | undefined {
   const name = atomName(term);
   return name === undefined || term === undefined ? undefined : textOf(term, maxName);
+}
+
+/** Whether a term is the atom of that name. */
+export function isWord(term: Term, word: string): boolean {
+  return term !== undefined && atomName(term) === word;
 }
 
 /** `module:function/arity`. */
@@ -78,11 +86,6 @@ export function partyOf(term: Term, node: string): string {
   const isTagged = term instanceof Tuple && term.length === 2;
   if (isTagged && ['process', 'port'].includes(atomName(kind) ?? '')) return partyOf(what, node);
   if (isTagged && atomName(what) === node) return partyOf(kind, node);
-  return inspectedText(term);
-}
-
-/** Any term as Erlang text, cut. */
-export function inspectedText(term: Term): string {
   return visibleText(inspect(term, { syntax: 'erlang', maxLength: maxName }));
 }
 

@@ -8,8 +8,7 @@ import { maxBagBytes, maxCopiedBytes, maxRowCharacters, seeking } from './table-
 
 export const maxMnesiaTables = 500;
 
-/** `Items` in `info` of a table, by which the answer is read. */
-export const tableItems = [
+const tableItems = [
   'type',
   'size',
   'memory',
@@ -18,7 +17,6 @@ export const tableItems = [
   'disc_copies',
   'disc_only_copies',
   'where_to_read',
-  'where_to_write',
   'attributes',
   'record_name',
   'local_content',
@@ -42,11 +40,11 @@ export const mnesiaBody: string = `
     undefined -> not_running;
     _ ->
       System = [{Name, Value} || Name <- [${systemItems.join(', ')}],
-        {ok, Value} <- [Try(fun() -> mnesia:system_info(Name) end)]],
+        {ok, Value} <- [try {ok, mnesia:system_info(Name)} catch _:_ -> none end]],
       Tables = mnesia:system_info(tables),
       Some = lists:sublist(lists:sort(Tables), ${maxMnesiaTables}),
       {System, erlang:system_info(wordsize), length(Tables), [{Table, [{Name, Value} || Name <- [${tableItems.join(', ')}],
-        {ok, Value} <- [Try(fun() -> mnesia:table_info(Table, Name) end)]]} || Table <- Some]}
+        {ok, Value} <- [try {ok, mnesia:table_info(Table, Name)} catch _:_ -> none end]]} || Table <- Some]}
   end
 `;
 
@@ -67,7 +65,11 @@ ${seeking}
           Of = fun(Item) ->
             case Reader =:= node() of
               true -> mnesia:table_info(Table, Item);
-              false -> case rpc:call(Reader, mnesia, table_info, [Table, Item], 1000) of {badrpc, _} -> 0; Told -> Told end
+              false ->
+                case rpc:call(Reader, mnesia, table_info, [Table, Item], 1000) of
+                  {badrpc, _} -> throw({no_answer_of, Reader});
+                  Told -> Told
+                end
             end
           end,
           IsThere = Reader =/= nowhere,

@@ -2,7 +2,7 @@
 
 import { atomName, type Term } from '@convoy/node/etf';
 import type { InspectProblem } from '../read/answer.ts';
-import { countOf, elementsOf, fieldsOf, given, inspectedText, listOf, nameOf, textOf } from '../read/read-term.ts';
+import { countOf, elementsOf, fieldsOf, given, isWord, listOf, nameOf, textOf } from '../read/read-term.ts';
 import { maxMnesiaTables } from './mnesia-program.ts';
 import { readRows, type TableContent } from './read-tables.ts';
 
@@ -17,7 +17,11 @@ export interface MnesiaTable {
   /** In memory, or in the file of a table that is on disc only. */
   readonly bytes?: number;
   /** Nodes with a copy, by how they keep it. */
-  readonly copies: { readonly ram: readonly string[]; readonly disc: readonly string[]; readonly discOnly: readonly string[] };
+  readonly copies: {
+    readonly ram: readonly string[];
+    readonly disc: readonly string[];
+    readonly discOnly: readonly string[];
+  };
   /** The node it is read from: missing if none of its nodes is running. */
   readonly readFrom?: string;
   readonly attributes: readonly string[];
@@ -36,7 +40,11 @@ export interface MnesiaOverview {
   readonly isOnDisc?: boolean;
   readonly nodes: readonly string[];
   readonly runningNodes: readonly string[];
-  readonly transactions: { readonly commits?: number; readonly failures?: number; readonly restarts?: number };
+  readonly transactions: {
+    readonly commits?: number;
+    readonly failures?: number;
+    readonly restarts?: number;
+  };
   /** All tables. */
   readonly total: number;
   /** The first 500, by name. */
@@ -91,10 +99,6 @@ function notRunning(node: string): InspectProblem {
   return { kind: 'gone', message: `Mnesia is not running on ${node}.` };
 }
 
-function isWord(term: Term, word: string): boolean {
-  return term !== undefined && atomName(term) === word;
-}
-
 const storages: Readonly<Record<string, NonNullable<MnesiaTable['storage']>>> = {
   ram_copies: 'ram',
   disc_copies: 'disc',
@@ -125,7 +129,7 @@ function tableOf(term: Term, wordsize: number): MnesiaTable | undefined {
       disc: namesOf(items.get('disc_copies')),
       discOnly: namesOf(items.get('disc_only_copies')),
     },
-    attributes: listOf(items.get('attributes'), 50).map(inspectedText),
+    attributes: namesOf(items.get('attributes')),
     isLocalContent: items.get('local_content') === true,
   };
 }

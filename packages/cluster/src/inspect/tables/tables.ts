@@ -75,7 +75,11 @@ export function wantedKey(key: string | undefined): Term {
   if (key === undefined) return atom('all');
   const written = text('key', key.trim(), 10_000);
   for (const [kind, form] of identifiers) {
-    if (form.test(written)) return tuple(atom(kind), Array.from(written, (character) => character.charCodeAt(0)));
+    if (form.test(written))
+      return tuple(
+        atom(kind),
+        Array.from(written, (character) => character.charCodeAt(0)),
+      );
   }
   return tuple(atom('term'), erlangTerm('key', written));
 }

@@ -44,7 +44,13 @@ describe('the outcome of acts', () => {
 
   test('every part may be anything', () => {
     for (const term of hostileTerms) {
-      for (const value of [term, tuple(term, term, term), tuple(tuple(term, term), term, term), tuple(atom('told'), tuple(term, term, term)), tuple(atom('raised'), term, term)]) {
+      for (const value of [
+        term,
+        tuple(term, term, term),
+        tuple(tuple(term, term), term, term),
+        tuple(atom('told'), tuple(term, term, term)),
+        tuple(atom('raised'), term, term),
+      ]) {
         assert.doesNotThrow(() => readKill(value));
         assert.doesNotThrow(() => readCollect(value));
         assert.ok((JSON.stringify(readTold(value, options)) ?? '').length < 100_000);
@@ -74,13 +80,19 @@ describe('what is done on nodes', () => {
 
   test('takes literals, and says where another term has its mistake', async () => {
     const refusedFor = async (message: string, syntax?: 'erlang' | 'json'): Promise<string> => {
-      const refused: unknown = await operator.send([node], { to: 'shop', message, syntax }).catch((error: unknown) => error);
+      const refused: unknown = await operator
+        .send([node], { to: 'shop', message, syntax })
+        .catch((error: unknown) => error);
       assert.ok(refused instanceof Error && 'code' in refused && refused.code === 'INSPECT_BAD_OPTION');
       return refused.message;
     };
-    assert.match(await refusedFor('{ok, Name}'), /^message is not a term in Erlang: Name is a variable at line 1/);
+    assert.match(
+      await refusedFor('{ok, Name}'),
+      /^message is not a term in Erlang: Name is a variable at line 1/,
+    );
     assert.match(await refusedFor('os:cmd("ls")'), /not a term in Erlang/);
     assert.match(await refusedFor('{"a": }', 'json'), /^message is not a term in JSON/);
+    assert.match(await refusedFor(`{"${'k'.repeat(300)}": 1}`, 'json'), /not a term in JSON/);
     assert.match(await refusedFor('x'.repeat(65 * 1024)), /characters/);
   });
 });

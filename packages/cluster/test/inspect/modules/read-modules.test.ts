@@ -31,7 +31,11 @@ describe('loaded modules', () => {
   test('every part may be anything', () => {
     for (const term of hostileTerms) {
       assert.doesNotThrow(() => readModules(term, { limit: 10 }));
-      const rows = [term, tuple(atom('m'), term, term, term, term), tuple(term, atom('preloaded'), md5, term, true)];
+      const rows = [
+        term,
+        tuple(atom('m'), term, term, term, term),
+        tuple(term, atom('preloaded'), md5, term, true),
+      ];
       const list = readModules(tuple(1, 1, 1, rows), { limit: 2 });
       assert.ok((list?.rows.length ?? 0) <= 2 && JSON.stringify(list).length < 10_000);
     }
@@ -48,7 +52,11 @@ const parts = {
   compile: [tuple(atom('version'), text('"8.2"'))],
   old: true,
   runners: tuple(100, 90, 3, 1, [tuple(pid(85), atom('cart'))]),
-  docs: ok(tuple(atom('ok'), [tuple(atom('function'), atom('map'), 2, [text('map(list, fun)')], text('Maps.\n\nIt does.'))])),
+  docs: ok(
+    tuple(atom('ok'), [
+      tuple(atom('function'), atom('map'), 2, [text('map(list, fun)')], text('Maps.\n\nIt does.')),
+    ]),
+  ),
 };
 const read = (changes: Readonly<Record<string, Term>> = {}): ReturnType<typeof readModule> =>
   readModule(pairs({ ...parts, ...changes }), { node, module: 'shop' });
@@ -64,8 +72,16 @@ describe('one module', () => {
       exports: { count: 2, items: ['map/2', 'map/3'] },
       attributes: [{ name: 'author', value: '[anna]' }],
       compileInfo: [{ name: 'version', value: '"8.2"' }],
-      oldCodeUse: { total: 100, asked: 90, unknown: 3, count: 1, processes: [{ pid: '<0.85.0>', node, name: 'cart' }] },
-      docs: [{ kind: 'function', function: 'map/2', signature: ['map(list, fun)'], text: 'Maps.\n\nIt does.' }],
+      oldCodeUse: {
+        total: 100,
+        asked: 90,
+        unknown: 3,
+        count: 1,
+        processes: [{ pid: '<0.85.0>', node, name: 'cart' }],
+      },
+      docs: [
+        { kind: 'function', function: 'map/2', signature: ['map(list, fun)'], text: 'Maps.\n\nIt does.' },
+      ],
     });
   });
 
@@ -84,7 +100,14 @@ describe('one module', () => {
     for (const term of hostileTerms) {
       assert.doesNotThrow(() => readModule(term, { node, module: 'shop' }));
       for (const part of Object.keys(parts)) {
-        for (const value of [term, [term], tuple(1, [term]), tuple(1, 1, 1, 1, [term]), ok(term), ok(ok([term]))]) {
+        for (const value of [
+          term,
+          [term],
+          tuple(1, [term]),
+          tuple(1, 1, 1, 1, [term]),
+          ok(term),
+          ok(ok([term])),
+        ]) {
           assert.ok((JSON.stringify(read({ [part]: value })) ?? '').length < 200_000);
         }
       }
@@ -99,6 +122,9 @@ describe('one module', () => {
     await assert.rejects(inspector.module(node, 'shop', { oldCodeProcesses: -1 }), wrong);
     await assert.rejects(inspector.modules(node, { limit: 2001 }), wrong);
     await assert.rejects(inspector.compareCode([]), wrong);
-    await assert.rejects(inspector.compareCode(Array.from({ length: 101 }, (_, index) => `n${index}@h`)), wrong);
+    await assert.rejects(
+      inspector.compareCode(Array.from({ length: 101 }, (_, index) => `n${index}@h`)),
+      wrong,
+    );
   });
 });

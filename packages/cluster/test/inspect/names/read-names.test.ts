@@ -16,7 +16,10 @@ describe('names', () => {
       tuple(atom('line'), new Port(node, 5n, 1)),
       tuple(atom('late'), undefined),
     ]);
-    const names = readNames(tuple(registered, ok(tuple(1, 1, [tuple(text('{shop,main}'), elsewhere)]))), options);
+    const names = readNames(
+      tuple(registered, ok(tuple(1, 1, [tuple(text('{shop,main}'), elsewhere)]))),
+      options,
+    );
     assert.deepEqual(names, {
       registered: {
         total: 40,
@@ -27,7 +30,11 @@ describe('names', () => {
           { name: 'late' },
         ],
       },
-      global: { total: 1, matching: 1, rows: [{ name: '{shop,main}', process: { pid: '<0.7.0>', node: 'b@h' } }] },
+      global: {
+        total: 1,
+        matching: 1,
+        rows: [{ name: '{shop,main}', process: { pid: '<0.7.0>', node: 'b@h' } }],
+      },
     });
   });
 

@@ -6,7 +6,12 @@ import { readMnesia, readMnesiaRows } from '../../../src/inspect/tables/read-mne
 import { hostileTerms, node, pairs } from '../hostile-terms.ts';
 
 const text = (value: string): Term => new TextEncoder().encode(value);
-const system = { is_running: atom('yes'), use_dir: false, db_nodes: [atom(node), atom('b@h')], transaction_commits: 4 };
+const system = {
+  is_running: atom('yes'),
+  use_dir: false,
+  db_nodes: [atom(node), atom('b@h')],
+  transaction_commits: 4,
+};
 const orders = {
   type: atom('set'),
   size: 3,
@@ -57,7 +62,10 @@ describe('Mnesia', () => {
 
   test('that is not running, and tables that it does not have, say so', () => {
     const options = { node, table: 'orders', limit: 5 };
-    for (const answer of [readMnesia(atom('not_running'), node), readMnesiaRows(atom('not_running'), options)]) {
+    for (const answer of [
+      readMnesia(atom('not_running'), node),
+      readMnesiaRows(atom('not_running'), options),
+    ]) {
       assert.ok(answer !== undefined && 'message' in answer);
       assert.deepEqual([answer.kind, answer.message], ['gone', `Mnesia is not running on ${node}.`]);
     }
