@@ -53,6 +53,14 @@ const directReach = {
   'images: {': 'ipv6: false,\n  images: {',
 };
 
+/** A node that asks app@127.0.0.1 itself. */
+const inspecting = `${cookie}
+import { askDirectly, createInspector } from '@convoy/cluster/inspect';
+import { startNode } from '@convoy/node';
+const node = await startNode({ name: 'guest@127.0.0.1', cookie, hidden: true, isolated: true, listen: false });
+const cluster = askDirectly(node);
+const inspector = createInspector(cluster);\n`;
+
 export const clusterScenes: readonly PageScenes[] = [
   ['packages/cluster/README.md', { needs: ['beam'], after: closeNode }],
   [
@@ -106,14 +114,36 @@ const cluster = await watchCluster(node, { entries: ['app@127.0.0.1'] });\n`,
     },
     {
       needs: ['beam'],
-      before: `${cookie}
-import { askDirectly, createInspector } from '@convoy/cluster/inspect';
-import { startNode } from '@convoy/node';
-const node = await startNode({ name: 'guest@127.0.0.1', cookie, hidden: true, isolated: true, listen: false });
-const inspector = createInspector(askDirectly(node));\n`,
+      before: inspecting,
       replace: { "'app@10.0.0.5'": "'app@127.0.0.1'" },
       after: closeNode,
       prints: /<0\.\d+\.\d+> /,
+    },
+    {
+      needs: ['beam'],
+      before: inspecting,
+      replace: { "'app@10.0.0.5'": "'app@127.0.0.1'" },
+      after: closeNode,
+    },
+    {
+      needs: ['beam'],
+      before: inspecting,
+      replace: {
+        "'app@10.0.0.5', 'app@10.0.0.6', 'app@10.0.0.7'": "'app@127.0.0.1'",
+      },
+      after: 'console.log(modules.length, Object.keys(problems).length);\nawait node.close();\n',
+      prints: /0 0/,
+    },
+    {
+      needs: ['beam'],
+      before: inspecting,
+      replace: {
+        "['app@10.0.0.5', 'app@10.0.0.6']": "['app@127.0.0.1']",
+        "'app@10.0.0.5'": "'app@127.0.0.1'",
+        "'<0.85.0>'": "'<0.999999.0>'",
+      },
+      after: closeNode,
+      prints: /app@127\.0\.0\.1 6/,
     },
   ],
   [

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { isProblem } from '@convoy/cluster/inspect';
 import { type ErlangNode, missingPeer } from '../../../support/erlang/erlang-node.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { onlyInAll, testedReleases } from '../../../support/extent.ts';
 import { bootScript } from '../../../support/members/boot-script.ts';
 import { problemOf, startInspected, valueOf } from '../../../support/members/inspected-node.ts';
@@ -66,11 +67,14 @@ for (const release of testedReleases()) {
 
   describe(`the code of nodes of OTP ${release}`, { skip: missingPeer(release) }, () => {
     test('is compared by one sum each, then by modules, and stripping makes no difference', async (t) => {
-      const { cluster, target, inspector } = await startInspected(t, { release });
+      const { cluster, target, inspector, watched } = await startInspected(t, { release });
       const nodes = [target, await cluster.erlang('second'), await cluster.erlang('third')];
       for (const node of nodes) await target.eval(`net_adm:ping('${node.name}')`);
       await Promise.all(nodes.map((node, index) => loadCart(node, index === 0 ? 1 : 2)));
       const names = nodes.map(({ name }) => name);
+      await eventually('all to be known', 60_000, () =>
+        names.every((name) => watched.member(name) !== undefined),
+      );
       const compared = await inspector.compareCode([...names, ...names, 'nobody@127.0.0.1']);
       assert.deepEqual(
         compared.modules.map(({ module }) => module),
