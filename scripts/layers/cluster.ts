@@ -60,7 +60,7 @@ export const clusterRules: PackageRules = {
     {
       place: 'platforms/local',
       mayImport: [...clusterFloor, 'forms', 'launch', 'on-node', 'runtimes', 'tunnels'],
-      builtins: ['child_process', 'crypto', 'fs', 'fs/promises', 'path', 'stream'],
+      builtins: ['child_process', 'crypto', 'fs', 'fs/promises', 'path', 'stream', 'util'],
     },
     ...platform('platforms/ssh', [
       { place: 'form', mayImport: ['forms'] },

@@ -1,66 +1,14 @@
 /** Nodes on an SSH host that live on when the console stops, and are adopted by the next one. */
 
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { HostView } from '@convoy/console/protocol';
-import { ConsoleLives } from '../../support/launching/console-lives.ts';
+import { HostLives } from '../../support/launching/host-lives.ts';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
-import { SshHost } from '../../support/network/ssh-host.ts';
 import { missingSshd } from '../../support/network/ssh-server.ts';
-import { killIfThere, processesWith } from '../../support/processes.ts';
 
 const skip = missingPeer('25', 'elixir') || missingSshd() || false;
-
-/** A host and the consoles that connect to it. What still runs there in the end is killed. */
-class HostLives implements AsyncDisposable {
-  readonly host: SshHost;
-  readonly lives: ConsoleLives;
-
-  static async start(): Promise<HostLives> {
-    const host = await SshHost.start();
-    return new HostLives(host, await ConsoleLives.start({ HOME: host.near, SSH_AUTH_SOCK: '' }));
-  }
-
-  private constructor(host: SshHost, lives: ConsoleLives) {
-    this.host = host;
-    this.lives = lives;
-  }
-
-  /** Connects to the host, and resolves with the key of its place once it is up. */
-  async connect(): Promise<string> {
-    const { client } = this.lives;
-    const { json } = await client.ask('/api/hosts', { body: { target: this.host.server.target } });
-    let view = json as HostView;
-    await eventually(
-      () => `the host to be up: ${JSON.stringify(view)}`,
-      60_000,
-      async () => {
-        view = (await client.ask(`/api/hosts/${view.id}`)).json as HostView;
-        return view.state === 'up';
-      },
-    );
-    return view.name;
-  }
-
-  /** Ids of the processes of nodes there. */
-  processes(): number[] {
-    return processesWith(`CONVOY_FOLDER=${this.host.far}/`, { isPrefix: true });
-  }
-
-  folders(): string[] {
-    const folder = join(this.host.far, '.convoy', 'nodes');
-    return existsSync(folder) ? readdirSync(folder) : [];
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.lives[Symbol.asyncDispose]();
-    for (const id of this.processes()) killIfThere(id);
-    await this.host[Symbol.asyncDispose]();
-  }
-}
 
 describe('a kept node on a host', { skip }, () => {
   test('lives on when the console stops, is adopted with its log, and is stopped by the next one', async () => {

@@ -4,7 +4,7 @@
  * closes.
  */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import type { NodeLog } from './node-log.ts';
 import type { NodeExit } from './provider.ts';
 
@@ -16,6 +16,8 @@ export interface LocalCommand {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Whether descriptor 3 is another pipe that stays open as long as this process lives. Default false. */
+  readonly hasLifeline?: boolean | undefined;
 }
 
 /** A child process whose output is logged and that can be stopped. */
@@ -27,10 +29,9 @@ export class OwnedProcess {
 
   /** Starts the command. Rejects when the program cannot be run. */
   static async start(command: LocalCommand, log: NodeLog): Promise<OwnedProcess> {
-    const child = spawn(command.file, [...command.args], {
-      env: command.env,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const lifeline = command.hasLifeline === true ? (['pipe'] as const) : [];
+    const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...lifeline];
+    const child = spawn(command.file, [...command.args], { env: command.env, stdio });
     const owned = new OwnedProcess(child, log);
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
@@ -42,7 +43,8 @@ export class OwnedProcess {
   private constructor(child: ChildProcess, log: NodeLog) {
     this.#child = child;
     // We never write, but a pipe whose reader is gone may still emit an error.
-    child.stdin?.on('error', () => undefined);
+    const pipes: readonly (NodeJS.EventEmitter | null | undefined)[] = [child.stdin, child.stdio[3]];
+    for (const pipe of pipes) pipe?.on('error', () => undefined);
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream]?.on('data', (chunk: Buffer) => log.write(stream, chunk));
       child[stream]?.on('end', () => log.end(stream));
@@ -52,7 +54,10 @@ export class OwnedProcess {
       child.once('close', (code, signal) => resolve(this.#exitOf(code, signal, log)));
     });
     // A grandchild may hold the output open forever; do not wait for what it prints after the node has exited.
-    child.once('exit', () => setTimeout(() => this.#closeOutput(), outputGraceMs).unref());
+    child.once('exit', () => {
+      child.stdio[3]?.destroy();
+      setTimeout(() => this.#closeOutput(), outputGraceMs).unref();
+    });
   }
 
   get osPid(): number | undefined {

@@ -4,11 +4,12 @@
  * | kind       | program                                                                                        |
  * |------------|------------------------------------------------------------------------------------------------|
  * | TypeScript | a module file, whose default export is called with the node                                    |
- * | Elixir     | a script (`/srv/seed.exs`), or a function without arguments (`Shop.Worker.start`)               |
- * | Erlang     | a function without arguments (`shop_worker:start`)                                             |
+ * | Elixir     | a script (`/srv/seed.exs`), a function without arguments (`Shop.Worker.start`), or a release    |
+ * | Erlang     | a function without arguments (`shop_worker:start`), or a release                               |
  *
- * The folder of the compiled module may come before a function: `/srv/shop/ebin/shop_worker:start`. All files are on the
- * machine of the node. Pure.
+ * The folder of the compiled module may come before a function: `/srv/shop/ebin/shop_worker:start`. A release is the folder that
+ * `mix release` or `rebar3 release` made (`/srv/shop`), or the start script in it (`/srv/shop/bin/shop`); the node then runs
+ * it from its start. All files are on the machine of the node. Pure.
  */
 
 import { ProviderError } from '../errors.ts';
@@ -18,6 +19,7 @@ import type { ProviderNodeKind } from './provider.ts';
 /** A program. Paths are absolute. */
 export type LaunchProgram =
   | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'release'; readonly folder: string }
   | {
       readonly kind: 'call';
       /** `Shop.Worker.start`, `shop_worker:start`. */
@@ -31,8 +33,13 @@ interface ProgramForm {
   readonly file?: RegExp;
   /** Folder, module and function. */
   readonly call?: RegExp;
+  /** Paths that can be those of a release; what the others match comes first. */
+  readonly release?: RegExp;
   readonly remedy: string;
 }
+
+/** A file of another kind of program is not taken for a release. */
+const releasePath = /^\/(?!.*\.(?:exs?|[eh]rl|beam|[cm]?[jt]s)$)/;
 
 const forms: Readonly<Record<ProviderNodeKind, ProgramForm>> = {
   typescript: {
@@ -42,13 +49,15 @@ const forms: Readonly<Record<ProviderNodeKind, ProgramForm>> = {
   elixir: {
     file: /^(?:\/|[A-Za-z]:[\\/]).*\.exs$/,
     call: /^(?:(\/.*)\/)?((?:[A-Z]\w*\.)+)([a-z_]\w*[?!]?)$/,
+    release: releasePath,
     remedy:
-      'Give the absolute path of an .exs file, or a function without arguments, such as Shop.Worker.start or /srv/shop/ebin/Shop.Worker.start.',
+      'Give the absolute path of an .exs file or of a release, or a function without arguments, such as Shop.Worker.start or /srv/shop/ebin/Shop.Worker.start.',
   },
   erlang: {
     call: /^(?:(\/.*)\/)?([a-z][\w@]*:)([a-z][\w@]*)$/,
+    release: releasePath,
     remedy:
-      'Give a function without arguments, such as shop_worker:start or /srv/shop/ebin/shop_worker:start.',
+      'Give a function without arguments, such as shop_worker:start or /srv/shop/ebin/shop_worker:start, or the absolute path of a release.',
   },
 };
 
@@ -60,11 +69,12 @@ const titles: Readonly<Record<ProviderNodeKind, string>> = {
 
 /** Reads a program. Throws `ProviderError` PROVIDER_BAD_PROGRAM for one that this kind of node cannot run. */
 export function parseProgram(kind: ProviderNodeKind, text: string): LaunchProgram {
-  const { file, call, remedy } = forms[kind];
+  const { file, call, release, remedy } = forms[kind];
   const isPlain = text.length <= maxProgramLength && !/\p{Cc}/u.test(text);
   if (isPlain && file?.test(text) === true) return { kind: 'file', file: text };
   const [, folder, prefix, name] = (isPlain && call?.exec(text)) || [];
   if (prefix === undefined || name === undefined) {
+    if (isPlain && release?.test(text) === true) return { kind: 'release', folder: text };
     const shown = JSON.stringify(text.slice(0, 100));
     throw badProgram(`${shown} is not a program that ${titles[kind]} node can run`, remedy);
   }
@@ -77,9 +87,10 @@ export function parseProgram(kind: ProviderNodeKind, text: string): LaunchProgra
   };
 }
 
-/** The file without which a program cannot run; `undefined` if the code path decides. */
+/** The file without which a program cannot run; `undefined` if the code path decides, and for a release, which is more than one. */
 export function fileOf(program: LaunchProgram): string | undefined {
-  return program.kind === 'file' ? program.file : program.module?.file;
+  if (program.kind === 'call') return program.module?.file;
+  return program.kind === 'file' ? program.file : undefined;
 }
 
 /** The error for a program whose file is missing; `where` is the machine: `this computer`. */
@@ -89,7 +100,7 @@ export function noProgramFile(file: string, where: string): ProviderError {
 
 /** The variables by which the boot program of an Erlang or Elixir node learns what to run. */
 export function programVariables(program: LaunchProgram | undefined): Readonly<Record<string, string>> {
-  if (program === undefined) return {};
+  if (program === undefined || program.kind === 'release') return {};
   if (program.kind === 'file') return { CONVOY_PROGRAM: program.file };
   const { call, module } = program;
   return { CONVOY_PROGRAM: call, ...(module === undefined ? {} : { CONVOY_CODE_PATH: module.folder }) };

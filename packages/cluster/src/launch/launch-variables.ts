@@ -9,7 +9,7 @@ import { tokenVariables } from '../platforms/token-variables.ts';
 import type { LaunchVariables } from './provider.ts';
 
 const ours =
-  /^(?:CONVOY_.*|RELEASE_(?:NODE|COOKIE|DISTRIBUTION)|ERL_(?:EPMD_PORT|EPMD_ADDRESS|DIST_PORT|CRASH_DUMP))$/;
+  /^(?:CONVOY_.*|RELEASE_(?:NODE|COOKIE|DISTRIBUTION|VM_ARGS)|VMARGS_PATH|ERL_(?:EPMD_PORT|EPMD_ADDRESS|DIST_PORT|CRASH_DUMP))$/;
 const flags = /^(?:ERL_[AZ]?FLAGS|ELIXIR_ERL_OPTIONS)$/;
 const identityFlag = /(?:^|[\s"'])-{1,2}(setcookie|cookie|name|sname)(?=$|[\s"'])/;
 

@@ -56,8 +56,11 @@ export class Launches<Held, Found extends RunningNode = RunningNode> implements 
   async plan(request: ProviderRequest): Promise<LaunchPlan> {
     const { capabilities, unavailable, plan, check } = this.#options;
     await check?.(request);
-    const capability = (await capabilities()).find(({ kind }) => kind === request.kind);
-    if (capability?.available !== true) throw unavailable(request.kind, capability?.remedy);
+    // A release brings the programs that it needs.
+    if (!isRelease(request)) {
+      const capability = (await capabilities()).find(({ kind }) => kind === request.kind);
+      if (capability?.available !== true) throw unavailable(request.kind, capability?.remedy);
+    }
     const inUse = await plan([...this.#entries.values()]);
     // Nothing is awaited from here on, so that two requests cannot get the same name.
     return this.#reserve(request, inUse);
@@ -225,6 +228,10 @@ export class Launches<Held, Found extends RunningNode = RunningNode> implements 
     const message = `the limit of ${nodeLimit} launched nodes, including failed ones, is reached`;
     throw new ProviderError('PROVIDER_LIMIT', message, { remedy });
   }
+}
+
+function isRelease({ kind, program }: ProviderRequest): boolean {
+  return program !== undefined && parseProgram(kind, program).kind === 'release';
 }
 
 function newEntry<Held>(what: Omit<LaunchEntry<Held>, 'log' | 'cancel'>): LaunchEntry<Held> {

@@ -28,7 +28,11 @@ export type DeadMan = { readonly kind: 'pipe' } | { readonly kind: 'owner'; read
 
 const pipe: DeadMan = { kind: 'pipe' };
 
-export function erlangBoot(deadMan: DeadMan = pipe): string {
+/** `title` is what the node calls itself when it is up. With `descriptor` the pipe is descriptor 3. */
+export function erlangBoot(
+  deadMan: DeadMan | { readonly kind: 'descriptor' } = pipe,
+  title = 'Erlang',
+): string {
   return `
 RestoreHome = fun
   (false) -> os:unsetenv("HOME");
@@ -46,7 +50,7 @@ TakeLink(os:getenv("CONVOY_LINK_FILE")),
 Program = os:getenv("CONVOY_PROGRAM"),
 CodePath = os:getenv("CONVOY_CODE_PATH"),
 lists:foreach(fun os:unsetenv/1, [${unsetNames}]),
-${deadMan.kind === 'pipe' ? erlangPipe : erlangOwner(deadMan.graceMs)},
+${deadMan.kind === 'owner' ? erlangOwner(deadMan.graceMs) : deadMan.kind === 'pipe' ? erlangPipe : erlangDescriptor},
 Worker = fun Work() ->
   receive
     ping -> io:format(user, "Received ping on node ~ts~n", [node()]);
@@ -62,12 +66,12 @@ Wanted =:= [] orelse spawn(fun Connect() ->
   Connect()
 end),
 ${erlangPort}
-io:format(user, "Erlang node ~ts is up~ts~n", [node(), [[" on port ", integer_to_list(Number)] || Number <- ListenPorts]]),
+io:format(user, "${title} node ~ts is up~ts~n", [node(), [[" on port ", integer_to_list(Number)] || Number <- ListenPorts]]),
 ${erlangProgram}
 `;
 }
 
-const unsetNames = ['USER_HOME', 'BOOT', 'LINK_FILE', 'PROGRAM', 'CODE_PATH']
+const unsetNames = ['USER_HOME', 'BOOT', 'LINK_FILE', 'PROGRAM', 'CODE_PATH', 'NODE', 'COOKIE_FILE']
   .map((name) => `"CONVOY_${name}"`)
   .join(', ');
 
@@ -98,6 +102,19 @@ const erlangPipe = `spawn(fun Watch() ->
     eof -> erlang:halt(0);
     Line when is_list(Line); is_binary(Line) -> Watch();
     _ -> timer:sleep(500), Watch()
+  end
+end)`;
+
+/** A node that has no such descriptor ends at once: nothing would end it later. */
+const erlangDescriptor = `spawn(fun() ->
+  try erlang:open_port({fd, 3, 3}, [in, eof]) of
+    Pipe -> (fun Watch() ->
+      receive
+        {Pipe, eof} -> erlang:halt(0);
+        _ -> Watch()
+      end
+    end)()
+  catch _:_ -> erlang:halt(1)
   end
 end)`;
 

@@ -32,6 +32,18 @@ test('reads a module file, a script, and a function with or without the folder o
   });
 });
 
+test('takes any other absolute path for a release, of Elixir and Erlang only', () => {
+  for (const folder of ['/srv/shop', '/srv/shop/bin/shop', '/srv/Shop 1.4/']) {
+    for (const kind of ['elixir', 'erlang'] as const) {
+      const program = parseProgram(kind, folder);
+      assert.deepEqual(program, { kind: 'release', folder });
+      assert.equal(fileOf(program), undefined);
+      assert.deepEqual(programVariables(program), {});
+    }
+    assert.throws(() => parseProgram('typescript', folder), { code: 'PROVIDER_BAD_PROGRAM' });
+  }
+});
+
 test('refuses what a kind of node cannot run, with the value and what it can', () => {
   for (const [kind, program] of [
     ['typescript', 'main.ts'],
@@ -39,6 +51,9 @@ test('refuses what a kind of node cannot run, with the value and what it can', (
     ['typescript', 'shop:start'],
     ['elixir', 'seed.exs'],
     ['elixir', '/srv/main.ts'],
+    ['elixir', '/srv/seed.ex'],
+    ['erlang', '/srv/ebin/shop.beam'],
+    ['elixir', 'srv/shop'],
     ['elixir', 'shop:start'],
     ['elixir', 'Shop.Worker.start(1)'],
     ['elixir', 'Shop'],

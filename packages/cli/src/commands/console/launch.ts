@@ -150,7 +150,7 @@ export function configureLaunch(command: Command): void {
     )
     .option(
       '--program <program>',
-      'what the node runs: a module file (ts), an .exs file or Module.function (elixir), module:function (erlang)',
+      'what the node runs: a module file (ts), an .exs file or Module.function (elixir), module:function (erlang), or the folder of a release',
     )
     .option(...yesOption);
   addConsoleOptions(command);
@@ -159,6 +159,7 @@ export function configureLaunch(command: Command): void {
     'convoy launch elixir',
     'convoy launch ts worker --no-join --env DATABASE_URL',
     'convoy launch elixir jobs --keep --program ./jobs.exs',
+    'convoy launch elixir shop --keep --program _build/prod/rel/shop',
     'convoy launch elixir --provider ssh --host ops@db1.example',
     'convoy launch elixir --provider railway --environment staging --image elixir=ghcr.io/you/shop:1',
   );

@@ -9,8 +9,10 @@ import { delimiter, join } from 'node:path';
 import { formatLink, linkVariable, type NodeLink } from '../../on-node/link-cookie.ts';
 import { childEnvironment } from '../../child-environment.ts';
 import { type DeadMan, elixirBoot, erlangBoot } from '../../on-node/beam-boot.ts';
+import { releaseBoot } from '../../on-node/release-boot.ts';
 import type { LocalCommand } from '../../launch/child-process.ts';
 import { type LaunchProgram, programVariables } from '../../launch/launch-program.ts';
+import { releaseFlags, startRelease } from '../../launch/release/release-script.ts';
 import type { LaunchVariables, ProviderNodeKind } from '../../launch/provider.ts';
 import type { Runtime } from '../../runtimes/local-runtimes.ts';
 
@@ -38,6 +40,7 @@ export interface LocalCommandOptions {
 const cookieFile = '.erlang.cookie';
 const linkFile = 'link';
 const bootFiles = { elixir: 'boot.exs', erlang: 'boot.erl' } as const;
+const flagsFile = 'flags';
 
 /** The secrets of a node: the cookie of its cluster, and the link with the node that starts it, if there is one. */
 export interface NodeSecrets {
@@ -47,10 +50,10 @@ export interface NodeSecrets {
 
 /** Creates the node's folder from scratch, with its secrets and its boot program. */
 export async function prepareFolder(
-  options: Pick<LocalCommandOptions, 'folder' | 'kind' | 'deadMan'>,
+  options: Pick<LocalCommandOptions, 'folder' | 'kind' | 'deadMan' | 'program'>,
   { cookie, link }: NodeSecrets,
 ): Promise<void> {
-  const { folder, kind, deadMan } = options;
+  const { folder, kind, deadMan, program } = options;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // The umask restricts the mode of the new folder, so set it explicitly.
@@ -58,6 +61,14 @@ export async function prepareFolder(
   await writeFile(join(folder, cookieFile), cookie, { mode: 0o600 });
   if (link !== undefined) await writeFile(join(folder, linkFile), formatLink(link), { mode: 0o600 });
   if (kind === 'typescript') return;
+  if (program?.kind === 'release') {
+    const boot = releaseBoot(
+      kind === 'elixir' ? 'Elixir' : 'Erlang',
+      deadMan?.kind === 'owner' ? deadMan : { kind: 'descriptor' },
+    );
+    await writeFile(join(folder, bootFiles.erlang), boot, { mode: 0o600 });
+    return writeFile(join(folder, flagsFile), releaseFlags(emulatorFlags), { mode: 0o600 });
+  }
   const boot = kind === 'elixir' ? elixirBoot(deadMan) : erlangBoot(deadMan);
   await writeFile(join(folder, bootFiles[kind]), boot, { mode: 0o600 });
 }
@@ -97,7 +108,8 @@ export function localCommand(options: LocalCommandOptions): LocalCommand {
     const env = { ...common, ...life, ...withHeapLimit(given['NODE_OPTIONS'], memoryMb) };
     return { file, args: [...args, ...nodeArgs], env };
   }
-  const boot = join(folder, bootFiles[kind]);
+  const release = program?.kind === 'release' ? program.folder : undefined;
+  const boot = join(folder, bootFiles[release === undefined ? kind : 'erlang']);
   const beam: NodeJS.ProcessEnv = {
     ...common,
     ...programVariables(program),
@@ -107,6 +119,10 @@ export function localCommand(options: LocalCommandOptions): LocalCommand {
     CONVOY_BOOT: boot,
     ERL_CRASH_DUMP: join(folder, 'erl_crash.dump'),
   };
+  if (release !== undefined) {
+    const command = releaseCommand({ folder, node, release, env: beam });
+    return limited({ ...command, hasLifeline: ownerless === undefined }, memoryMb);
+  }
   if (kind === 'elixir') {
     const args = ['--name', node, '--erl', emulatorFlags.join(' '), '--no-halt', boot];
     return limited({ file: runtime?.file ?? 'elixir', args, env: beam }, memoryMb);
@@ -121,15 +137,28 @@ export function localCommand(options: LocalCommandOptions): LocalCommand {
   return limited(command, memoryMb);
 }
 
+/** Runs the start script of a release; a shell prepares what it reads. */
+function releaseCommand(options: {
+  readonly folder: string;
+  readonly node: string;
+  readonly release: string;
+  readonly env: NodeJS.ProcessEnv;
+}): LocalCommand {
+  const { folder, node, release, env } = options;
+  const script = `release=$2 node=$3\n${startRelease}`;
+  return { file: '/bin/sh', args: ['-c', script, 'convoy-release', folder, release, node], env };
+}
+
 /**
  * The command, started by a shell that sets RLIMIT_DATA first. Linux counts all private writable memory there. The emulator
  * of OTP 25 starts within 64 MB on two cores, and says what it could not allocate before it exits.
  */
 function limited(command: LocalCommand, memoryMb: number | undefined): LocalCommand {
   if (memoryMb === undefined) return command;
-  const { file, args, env } = command;
+  const { file, args } = command;
   const limit = 'ulimit -d "$1" || exit 1; shift; exec "$@"';
-  return { file: '/bin/sh', args: ['-c', limit, 'convoy-node', String(memoryMb * 1024), file, ...args], env };
+  const limitedArgs = ['-c', limit, 'convoy-node', String(memoryMb * 1024), file, ...args];
+  return { ...command, file: '/bin/sh', args: limitedArgs };
 }
 
 /** V8 reserves far more address space than it uses, so only its heap can be limited. */

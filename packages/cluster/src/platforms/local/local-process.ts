@@ -200,7 +200,7 @@ class LocalNodes {
     const deadMan = keep ? this.kept.deadMan : undefined;
     await recorder.run('prepare', async () => {
       const link = createLink(this.#options.node.name);
-      await prepareFolder({ folder, kind, deadMan }, { cookie: this.#options.cookie, link });
+      await prepareFolder({ folder, kind, deadMan, program }, { cookie: this.#options.cookie, link });
       this.#know(node, link.cookie);
       return { result: undefined };
     });

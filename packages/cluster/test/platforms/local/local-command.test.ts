@@ -106,3 +106,17 @@ test('passes the program to convoy node, or to the boot program', () => {
   const erlang = localCommand({ ...base, kind: 'erlang', env: {}, program: call });
   assert.equal(erlang.env['CONVOY_PROGRAM'], 'shop:start');
 });
+
+test('runs the start script of a release by a shell, with a pipe besides standard input unless it lives on', () => {
+  const program = { kind: 'release', folder: '/srv/shop' } as const;
+  const env = { PATH: '/bin', HOME: '/home/u' };
+  const command = localCommand({ ...base, kind: 'elixir', env, program });
+  assert.equal(command.file, '/bin/sh');
+  assert.deepEqual(command.args.slice(3), [base.folder, '/srv/shop', 'a@127.0.0.1']);
+  assert.equal(command.env['CONVOY_BOOT'], `${base.folder}/boot.erl`);
+  assert.equal(command.env['CONVOY_USER_HOME'], '/home/u');
+  assert.equal(command.hasLifeline, true);
+  const deadMan = { kind: 'owner', graceMs: 5000 } as const;
+  const kept = localCommand({ ...base, kind: 'elixir', env, program, deadMan, memoryMb: 512 });
+  assert.deepEqual([kept.hasLifeline, kept.args.slice(2, 5)], [false, ['convoy-node', '524288', '/bin/sh']]);
+});

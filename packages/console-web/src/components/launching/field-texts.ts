@@ -31,7 +31,7 @@ const texts: Readonly<Record<string, FieldText>> = {
   },
   program: {
     label: 'Program',
-    hint: 'What the node runs once it is up: a module file, a script or a function. Files are those of its machine.',
+    hint: 'What the node runs: a module file, a script, a function, or the folder of a release. Paths are those of its machine.',
     placeholder: '/srv/app/main.ts',
     isRare: true,
   },

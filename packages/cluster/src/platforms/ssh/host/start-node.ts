@@ -111,7 +111,8 @@ export async function stopNode(tunnel: SshTunnel, id: string): Promise<void> {
 
 async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNodeOptions): Promise<Plan> {
   const kind = kindFor(report, options.kind);
-  const runtime = runtimeFor(tunnel, report, kind);
+  const isRelease = options.program?.kind === 'release';
+  const runtime = isRelease ? (report.runtimes[kind] ?? noRuntime) : runtimeFor(tunnel, report, kind);
   const names = await epmdNames(tunnel, report, options.signal);
   const id = randomBytes(6).toString('hex');
   const host = options.host ?? longHost(report.hostname);
@@ -171,6 +172,9 @@ function runtimeFor(tunnel: SshTunnel, report: HostReport, kind: ProviderNodeKin
     remedy: `Install it on the host (Debian: apt-get install ${packages}), or set PATH in the profile of ${report.user}.`,
   });
 }
+
+/** A release brings its own. */
+const noRuntime: HostRuntime = { file: '', folders: [], variables: {}, foundBy: 'in the release' };
 
 function longHost(hostname: string): string {
   return isLongHost(hostname) ? hostname : `${hostname}.internal`;

@@ -4,9 +4,11 @@
  */
 
 import { type DeadMan, elixirBoot, erlangBoot } from '../../../on-node/beam-boot.ts';
+import { releaseBoot } from '../../../on-node/release-boot.ts';
 import { inheritedNames } from '../../../child-environment.ts';
 import { type LaunchProgram, programVariables } from '../../../launch/launch-program.ts';
 import type { LaunchVariables, ProviderNodeKind } from '../../../launch/provider.ts';
+import { releaseFlags, startRelease } from '../../../launch/release/release-script.ts';
 import { formatLink, linkVariable, type NodeLink } from '../../../on-node/link-cookie.ts';
 import type { HostRuntime } from './find-runtimes.ts';
 import { quoteWord } from './remote-script.ts';
@@ -59,9 +61,7 @@ is_ours() {
 
 /** Starts the node and reports `folder`, `pid` and `node` with `say`. */
 export function startScript(request: StartRequest): string {
-  const { id, node, cookie, kind, graceMs, link } = request;
-  const deadMan: DeadMan = { kind: 'owner', graceMs };
-  const boot = kind === 'elixir' ? elixirBoot(deadMan) : kind === 'erlang' ? erlangBoot(deadMan) : '';
+  const { id, node, cookie, link } = request;
   const endMark = `CONVOY_END_${id.replaceAll('-', '_')}`;
   return `umask 077
 dir="$HOME/${nodesFolder}/${id}"
@@ -70,13 +70,16 @@ cat > "$dir/.erlang.cookie" <<'${endMark}'
 ${cookie}
 ${endMark}
 cat > "$dir/boot" <<'${endMark}'
-${boot}
+${bootText(request)}
 ${endMark}
 cat > "$dir/variables" <<'${endMark}'
 ${variablesText(request.variables)}
 ${endMark}
 cat > "$dir/link" <<'${endMark}'
 ${link === undefined ? '' : formatLink(link)}${endMark}
+cat > "$dir/flags" <<'${endMark}'
+${request.program?.kind === 'release' ? releaseFlags(emulatorFlags(request)) : ''}
+${endMark}
 cat > "$dir/run" <<'${endMark}'
 ${runScriptText(request)}
 ${endMark}
@@ -92,6 +95,13 @@ done
 say folder "$dir"
 say pid "$(cat "$dir/pid" 2>/dev/null)"
 say node ${quoteWord(node)}`;
+}
+
+function bootText({ kind, graceMs, program }: StartRequest): string {
+  const deadMan: Extract<DeadMan, { kind: 'owner' }> = { kind: 'owner', graceMs };
+  if (program?.kind === 'release') return releaseBoot(kind === 'elixir' ? 'Elixir' : 'Erlang', deadMan);
+  if (kind === 'typescript') return '';
+  return kind === 'elixir' ? elixirBoot(deadMan) : erlangBoot(deadMan);
 }
 
 /**
@@ -156,6 +166,9 @@ function runScriptText(request: StartRequest): string {
     ([name, value]) => `export ${name}=${quoteWord(value)}`,
   );
   const beam = `${[limit, ...variables].join('\n')}\nexport CONVOY_USER_HOME="$HOME" HOME="$1" CONVOY_BOOT="$1/boot" ERL_CRASH_DUMP="$1/erl_crash.dump"`;
+  if (started?.kind === 'release') {
+    return `${head}\n${beam}\nnode=${quoteWord(node)} release=${quoteWord(started.folder)}\n${startRelease}`;
+  }
   const flags = emulatorFlags(request);
   if (kind === 'elixir') {
     return `${head}\n${beam}\nexec ${program} --name ${quoteWord(node)} --erl ${quoteWord(flags.join(' '))} --no-halt "$1/boot"`;

@@ -18,13 +18,15 @@ import type { HostReport } from '../host/inspect-host.ts';
 import { epmdNames } from '../host/list-nodes.ts';
 import type { NodeMemory, RememberedNode } from '../../../launch/remembered-node.ts';
 import { parseExit, type ProcessExit, watchNode } from '../../../launch/node-watch.ts';
-import { quoteWord, runScript, valueOf } from '../host/remote-script.ts';
+import { quoteWord, runScript, type ScriptRow, valueOf } from '../host/remote-script.ts';
 import { type StartedNode, startNodeOn, stopNode } from '../host/start-node.ts';
 import { statusScript } from '../host/start-script.ts';
 import type { SshTunnel } from '../host/ssh-tunnel.ts';
 import type { TunnelResolver } from '../../../tunnels/tunnel-resolver.ts';
 import { createLink, type NodeLink } from '../../../on-node/link-cookie.ts';
-import { fileOf, noProgramFile, parseProgram } from '../../../launch/launch-program.ts';
+import { fileOf, type LaunchProgram, noProgramFile, parseProgram } from '../../../launch/launch-program.ts';
+import { checkRelease } from '../../../launch/release/check-release.ts';
+import { askForRelease } from '../../../launch/release/release-script.ts';
 import { orReason } from '../../../launch/launch-failures.ts';
 import type { LaunchEntry, LaunchRun } from '../../../launch/launch-platform.ts';
 import { launches, waitForAnswer } from '../../../launch/launches.ts';
@@ -131,11 +133,23 @@ class HostNodes {
       const remedy = 'Launch it without a memory limit.';
       throw new ProviderError('PROVIDER_UNSUPPORTED', message, { remedy });
     }
-    const file = program === undefined ? undefined : fileOf(parseProgram(kind, program));
+    const parsed = program === undefined ? undefined : parseProgram(kind, program);
+    if (parsed !== undefined) await this.#checkProgram(kind, parsed);
+  }
+
+  async #checkProgram(kind: ProviderNodeKind, program: LaunchProgram): Promise<void> {
+    const { tunnel } = this.#options;
+    const ask = (script: string): Promise<ScriptRow[]> =>
+      runScript(tunnel, script, { signal: AbortSignal.timeout(checkTimeoutMs) });
+    if (program.kind === 'release') {
+      const { folder } = program;
+      const rows = await ask(`release=${quoteWord(folder)}\n${askForRelease}`);
+      const answer = { tool: valueOf(rows, 'tool'), problem: valueOf(rows, 'problem') };
+      return checkRelease({ kind, folder, where: tunnel.name }, answer);
+    }
+    const file = fileOf(program);
     if (file === undefined) return;
-    const rows = await runScript(tunnel, `if [ -f ${quoteWord(file)} ]; then say there yes; fi`, {
-      signal: AbortSignal.timeout(checkTimeoutMs),
-    });
+    const rows = await ask(`if [ -f ${quoteWord(file)} ]; then say there yes; fi`);
     if (valueOf(rows, 'there') !== 'yes') throw noProgramFile(file, tunnel.name);
   }
 
