@@ -180,6 +180,7 @@ export const clusterRules: PackageRules = {
       place: 'inspect/asking',
       mayImport: ['errors', 'members/facts', 'members/state', 'inspect/read'],
     },
+    { place: 'inspect/tracing', mayImport: ['errors', 'inspect/read', 'inspect/asking'] },
     {
       place: 'inspect/overview',
       mayImport: ['members/facts', 'inspect/read', 'inspect/asking'],

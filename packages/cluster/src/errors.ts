@@ -184,9 +184,13 @@ export class MembersError extends ConvoyError<MembersErrorCode> {
 }
 
 /** Code of an `InspectError`. Listed in docs/errors.md. */
-export type InspectErrorCode = 'INSPECT_BAD_OPTION';
+export type InspectErrorCode =
+  | 'INSPECT_BAD_OPTION'
+  | 'INSPECT_NO_FUNCTION'
+  | 'INSPECT_TRACED_ALREADY'
+  | 'INSPECT_TRACE_FAILED';
 
-/** A question about the inside of a node that cannot be asked. */
+/** A question about the inside of a node that cannot be asked, or a trace that did not begin. */
 export class InspectError extends ConvoyError<InspectErrorCode> {
   static {
     ConvoyError.nameAfterClass(InspectError);

@@ -147,6 +147,19 @@ const cluster = await watchCluster(node, { entries: ['app@127.0.0.1'] });\n`,
     },
   ],
   [
+    'docs/guide/trace.md',
+    {
+      needs: ['beam'],
+      before: cookie,
+      replace: {
+        "'app@10.0.0.5'": "'app@127.0.0.1'",
+        "'Elixir.Shop.Cart', function: 'add'": "'lists', function: 'last'",
+        '30_000': '100',
+      },
+      prints: /time: \d+ of \d+ calls/,
+    },
+  ],
+  [
     'docs/guide/doctor.md',
     {
       needs: ['beam'],
