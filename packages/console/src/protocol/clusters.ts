@@ -71,6 +71,8 @@ export const clusterChangeSchema = z.object({
   label: z.string().min(1).max(60).optional(),
   color: colorSchema.optional(),
   production: z.boolean().optional(),
+  /** Whether processes may be killed, traced and sent messages there. Marking a cluster as production turns it off. */
+  acting: z.boolean().optional(),
 });
 /** The type of `clusterChangeSchema`. */
 export type ClusterChangeRequest = z.infer<typeof clusterChangeSchema>;
@@ -85,6 +87,8 @@ export const clusterViewSchema = z.object({
   color: colorSchema,
   /** Whether it is marked as production: clients ask before they change anything there. */
   production: z.boolean(),
+  /** Whether users may act inside of its nodes: kill, collect, trace, send, call. Off at first in a production cluster. */
+  acting: z.boolean(),
   /** `connecting` until an entry has answered; `down` while none is connected; `failed` when the first connection failed. */
   state: z.enum(['connecting', 'up', 'down', 'failed']),
   problem: problemSchema.optional(),

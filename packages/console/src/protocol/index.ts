@@ -48,6 +48,20 @@ export {
   railwayViewSchema,
 } from './railway.ts';
 export { type FormFieldView, formFieldSchema, type PlatformView, platformSchema } from './platforms.ts';
+export {
+  type HistorySample,
+  type InspectCostView,
+  type InspectProblemView,
+  inspectRoutes,
+  type NodeOverviewView,
+  type ProcessDetailsView,
+  type ProcessListView,
+  type ProcessRowView,
+  type ProcessSortView,
+  type StartedApplicationView,
+  type TableRowView,
+  type TreeNodeView,
+} from './inspect/index.ts';
 export { findMismatch } from './answer-check.ts';
 export { type AnswerOf, type CheckedOf, type ParamOf, type RouteTable, type Row, splitKey } from './route.ts';
 export {

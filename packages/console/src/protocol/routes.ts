@@ -16,6 +16,7 @@ import {
 } from './clusters.ts';
 import { diagnosisSchema, doctorRequestSchema } from './doctor.ts';
 import { attachRequestSchema, hostRequestSchema, hostViewSchema } from './hosts.ts';
+import { inspectRoutes } from './inspect/index.ts';
 import {
   consoleInfoSchema,
   consoleStateSchema,
@@ -359,6 +360,7 @@ export const railwayRoutes = {
 export const routes = {
   ...consoleRoutes,
   ...nodeRoutes,
+  ...inspectRoutes,
   ...clusterRoutes,
   ...placeRoutes,
   ...hostRoutes,
