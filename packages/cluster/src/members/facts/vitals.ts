@@ -1,6 +1,6 @@
 /** How a member is: memory, processes, load and connections; asked again and again, so it must cost little. Pure. */
 
-import { atom, type Term } from '@convoy/node/etf';
+import { atom, type Term, Tuple } from '@convoy/node/etf';
 import { callOf, type MemberCall, type QuestionRows, row, valuesOf } from './question.ts';
 import { countOf, fieldOf, nodeNamesOf } from './read-term.ts';
 
@@ -11,6 +11,12 @@ export interface MemberVitals {
   readonly processes?: number;
   /** Processes and ports that were running or ready to run, on all schedulers. One of them is the question itself. */
   readonly activeTasks?: number;
+  /** Processes and ports that waited for a scheduler. */
+  readonly runQueue?: number;
+  /** Bytes since the node started. */
+  readonly io?: { readonly inBytes: number; readonly outBytes: number };
+  /** How long the event loop of a TypeScript node has worked and waited since it started. */
+  readonly eventLoop?: { readonly activeMs: number; readonly idleMs: number };
   /** Schedulers that run processes. Together with `activeTasks` it tells how busy the node is. */
   readonly schedulers?: number;
 }
@@ -40,6 +46,8 @@ type Name =
   | 'second'
   | 'processes'
   | 'tasks'
+  | 'queue'
+  | 'io'
   | 'schedulers'
   | 'memory';
 
@@ -53,6 +61,8 @@ const rows: QuestionRows<Name> = [
   row('second', 'erlang', 'convert_time_unit', 1, atom('second'), atom('native')),
   row('processes', 'erlang', 'system_info', atom('process_count')),
   row('tasks', 'erlang', 'statistics', atom('total_active_tasks_all')),
+  row('queue', 'erlang', 'statistics', atom('total_run_queue_lengths_all')),
+  row('io', 'erlang', 'statistics', atom('io')),
   row('schedulers', 'erlang', 'system_info', atom('schedulers_online')),
   row('memory', 'erlang', 'memory', atom('total')),
 ];
@@ -75,8 +85,10 @@ export function readVitals(answer: Term, maxNames: number): VitalsAnswer | undef
         memoryBytes: isWhole ? values.memory : undefined,
         processes: values.processes,
         activeTasks: values.tasks,
+        runQueue: values.queue,
         schedulers: values.schedulers,
       }),
+      ...ioOf(values.io),
       ...uptime(values.now, values.start, values.second),
     },
     creation: countOf(values.creation),
@@ -105,6 +117,7 @@ export function readTypescriptVitals(
         uptimeMs: fieldOf(info, 'uptime_ms'),
         memoryBytes: fieldOf(fieldOf(info, 'memory'), 'total'),
       }),
+      ...eventLoopOf(fieldOf(info, 'event_loop')),
     },
     peers: {
       visible: peers?.filter((peer) => !known.has(peer)) ?? [],
@@ -114,7 +127,24 @@ export function readTypescriptVitals(
   };
 }
 
-function counts<Key extends keyof MemberVitals>(fields: Readonly<Record<Key, Term>>): MemberVitals {
+/** `{{input, In}, {output, Out}}` */
+function ioOf(term: Term): Pick<MemberVitals, 'io'> {
+  const [inBytes, outBytes] = term instanceof Tuple ? term.elements.map(secondOf) : [];
+  return inBytes === undefined || outBytes === undefined ? {} : { io: { inBytes, outBytes } };
+}
+
+function secondOf(pair: Term): number | undefined {
+  return pair instanceof Tuple ? countOf(pair.at(1)) : undefined;
+}
+
+function eventLoopOf(loop: Term): Pick<MemberVitals, 'eventLoop'> {
+  const [activeMs, idleMs] = [countOf(fieldOf(loop, 'active_ms')), countOf(fieldOf(loop, 'idle_ms'))];
+  return activeMs === undefined || idleMs === undefined ? {} : { eventLoop: { activeMs, idleMs } };
+}
+
+type Count = Exclude<keyof MemberVitals, 'io' | 'eventLoop'>;
+
+function counts<Key extends Count>(fields: Readonly<Record<Key, Term>>): MemberVitals {
   const entries = Object.entries<Term>(fields).map(([key, value]) => [key, countOf(value)] as const);
   return Object.fromEntries(entries.filter(([, count]) => count !== undefined));
 }
