@@ -18,6 +18,7 @@ export const consoleRules: PackageRules = {
     '@convoy/cluster',
     '@convoy/cluster/discovery',
     '@convoy/cluster/doctor',
+    '@convoy/cluster/inspect',
     '@convoy/cluster/members',
     '@convoy/cluster/railway',
     '@convoy/cluster/ssh',
@@ -107,6 +108,7 @@ export const consoleRules: PackageRules = {
       ],
       builtins: ['fs/promises', 'os', 'path'],
     },
+    { place: 'inspecting', mayImport: ['protocol', 'errors', 'own-nodes', 'nodes'] },
     {
       place: 'sharing',
       mayImport: ['protocol', 'errors', 'bounded-json', 'fault-boundary', 'nodes', 'store/store'],
@@ -130,6 +132,7 @@ export const consoleRules: PackageRules = {
         'nodes',
         'nodes/launched',
         'clusters',
+        'inspecting',
         'sharing',
         'shells',
       ],

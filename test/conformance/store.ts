@@ -67,9 +67,9 @@ function testClusters(make: () => Promise<StoreFixture>): void {
   test('keeps clusters with their marks, and their cookies apart', async () => {
     await using fixture = await make();
     const first = await fixture.open();
-    const marks = { id: 'local', label: 'this computer', color: 'blue', production: false };
+    const marks = { id: 'local', label: 'this computer', color: 'blue', production: false, acting: false };
     const attached = { request: '{"nodes":["app@db1"]}', owner: 1000, cookie: 'a b' };
-    const prod = { id: 'prod', label: 'Production', color: 'red', production: true, attached };
+    const prod = { id: 'prod', label: 'Production', color: 'red', production: true, acting: true, attached };
     await first.clusters.save({ ...prod, attached: { ...attached, owner: undefined, cookie: 'former' } });
     await first.clusters.save(prod);
     await first.clusters.save(marks);
@@ -77,8 +77,8 @@ function testClusters(make: () => Promise<StoreFixture>): void {
     const second = await fixture.open();
     assert.deepEqual(await second.clusters.all(), [marks, prod]);
     const { attached: _attached, ...left } = prod;
-    await second.clusters.save(left);
-    assert.deepEqual(await second.clusters.all(), [marks, left]);
+    await second.clusters.save({ ...left, acting: false });
+    assert.deepEqual(await second.clusters.all(), [marks, { ...left, acting: false }]);
     await second.clusters.delete('prod');
     await second.clusters.delete('prod');
     assert.deepEqual(await second.clusters.all(), [marks]);

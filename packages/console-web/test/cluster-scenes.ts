@@ -10,6 +10,7 @@ export const ownCluster: ClusterView = {
   label: 'this computer',
   color: 'blue',
   production: false,
+  acting: true,
   state: 'up',
 };
 
@@ -21,6 +22,7 @@ export function attachedCluster(id: string, more: Partial<ClusterView> = {}): Cl
     label: id,
     color: 'amber',
     production: false,
+    acting: true,
     state: 'up',
     request: {
       name: id,

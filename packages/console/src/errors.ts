@@ -4,6 +4,7 @@
  */
 
 import { ProviderError, type ProviderErrorCode } from '@convoy/cluster';
+import { InspectError } from '@convoy/cluster/inspect';
 import { RailwayError, type RailwayErrorCode } from '@convoy/cluster/railway';
 import { SshError } from '@convoy/cluster/ssh';
 import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
@@ -28,6 +29,7 @@ export type ConsoleErrorCode =
   | 'CONSOLE_NOT_JOINED'
   | 'CONSOLE_NODE_NOT_UP'
   | 'CONSOLE_NODE_NOT_ENDED'
+  | 'CONSOLE_ACTING_OFF'
   | 'CONSOLE_LAUNCH_UNKNOWN'
   | 'CONSOLE_CLUSTER_EXISTS'
   | 'CONSOLE_RAILWAY_LOGGED_OUT'
@@ -60,6 +62,7 @@ const consoleStatus: Readonly<Record<ConsoleErrorCode, number>> = {
   CONSOLE_NOT_JOINED: 502,
   CONSOLE_NODE_NOT_UP: 409,
   CONSOLE_NODE_NOT_ENDED: 409,
+  CONSOLE_ACTING_OFF: 403,
   CONSOLE_LAUNCH_UNKNOWN: 409,
   CONSOLE_CLUSTER_EXISTS: 409,
   CONSOLE_RAILWAY_LOGGED_OUT: 409,
@@ -109,13 +112,19 @@ const railwayStatus: Readonly<Partial<Record<RailwayErrorCode, number>>> = {
 };
 
 /** Codes with a status of their own. All other codes of Convoy get 502. */
-export type KnownCode = ConsoleErrorCode | ProviderErrorCode | RailwayErrorCode | 'SSH_BAD_TARGET';
+export type KnownCode =
+  | ConsoleErrorCode
+  | ProviderErrorCode
+  | RailwayErrorCode
+  | 'SSH_BAD_TARGET'
+  | 'INSPECT_BAD_OPTION';
 
 const knownStatus: Readonly<Partial<Record<KnownCode, number>>> = {
   ...consoleStatus,
   ...providerStatus,
   ...railwayStatus,
   SSH_BAD_TARGET: 400,
+  INSPECT_BAD_OPTION: 400,
 };
 
 /** The HTTP status of a code. */
@@ -172,6 +181,7 @@ export function problemOf(error: unknown): Problem {
 export function statusOf(error: unknown): number {
   if (error instanceof ConsoleError) return error.status;
   if (error instanceof ProviderError || error instanceof RailwayError) return statusOfCode(error.code);
+  if (error instanceof InspectError && error.code === 'INSPECT_BAD_OPTION') return statusOfCode(error.code);
   if (error instanceof SshError && error.code === 'SSH_BAD_TARGET') return statusOfCode(error.code);
   return error instanceof ConvoyError ? 502 : 500;
 }

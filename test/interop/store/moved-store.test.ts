@@ -25,6 +25,7 @@ const cluster = {
   label: 'Production',
   color: 'red',
   production: true,
+  acting: false,
   attached: { request: '{}', owner: undefined, cookie: 'the-cookie-of-the-cluster' },
 } as const;
 

@@ -20,6 +20,7 @@ const cluster = {
   label: 'Production',
   color: 'red',
   production: true,
+  acting: false,
   attached: { request: '{"nodes":["app@10.0.0.5"]}', cookie: 'the-cookie-of-the-cluster' },
 } as const;
 
@@ -68,6 +69,8 @@ describe('a store in a database of several consoles', { skip: onlyInAll(missingP
       ],
       [`update clusters set request = '{"nodes":["app@10.6.6.6"]}'`, 'clusters'],
       [`update clusters set production = 0`, 'clusters'],
+      [`update clusters set acting = 1`, 'clusters'],
+      [`update clusters set production = 0, acting = 1`, 'clusters'],
       [`update secrets set value = 'a-cookie-of-their-own' where owner like 'cluster%'`, 'clusters'],
     ] as const) {
       await using database = await makeDatabase();

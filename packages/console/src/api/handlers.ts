@@ -5,6 +5,7 @@ import { clusterHandlers } from './cluster-handlers.ts';
 import { consoleHandlers } from './console-handlers.ts';
 import { type Api, defineApi } from './handler.ts';
 import { hostHandlers } from './host-handlers.ts';
+import { inspectHandlers } from './inspect-handlers.ts';
 import { nodeHandlers } from './node-handlers.ts';
 import { placeHandlers } from './place-handlers.ts';
 import { railwayHandlers } from './railway-handlers.ts';
@@ -13,6 +14,7 @@ import { railwayHandlers } from './railway-handlers.ts';
 export const consoleApi: Api = defineApi(routes, {
   ...consoleHandlers,
   ...nodeHandlers,
+  ...inspectHandlers,
   ...clusterHandlers,
   ...placeHandlers,
   ...hostHandlers,

@@ -9,8 +9,23 @@ type Json = Record<string, unknown>;
 const errorSchema = z.object({ error: problemSchema });
 
 function schemaOf(type: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(type, { io });
-  return schema;
+  const { $schema: _dialect, $defs: _named, ...schema } = z.toJSONSchema(type, { io });
+  return inDocument(schema);
+}
+
+/** The schemas of answers that have an id in their metadata, as those that contain themselves must have. */
+function namedSchemas(rows: RouteTable<KnownCode>): Json {
+  const named: Json = {};
+  for (const { answer } of Object.values(rows)) {
+    if (answer !== undefined) Object.assign(named, z.toJSONSchema(answer, { io: 'output' }).$defs);
+  }
+  return inDocument(named);
+}
+
+/** References within a schema as references within the document. */
+function inDocument(schema: Json): Json {
+  const text = JSON.stringify(schema).replaceAll('"$ref":"#/$defs/', '"$ref":"#/components/schemas/');
+  return JSON.parse(text) as Json;
 }
 
 function jsonContent(schema: Json): Json {
@@ -112,7 +127,7 @@ export function openApiDocument(
     servers: [{ url: basePath === '' ? '/' : basePath }],
     security: [{ token: [] }, { session: [] }],
     components: {
-      schemas: { Error: schemaOf(errorSchema, 'output') },
+      schemas: { Error: schemaOf(errorSchema, 'output'), ...namedSchemas(rows) },
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer' },
         session: { type: 'apiKey', in: 'cookie', name: 'convoy_session_<console>' },

@@ -33,6 +33,10 @@ export type AuditEvent =
   | 'cluster.change'
   | 'cluster.detach'
   | 'cluster.reconnect'
+  | 'process.kill'
+  | 'process.collect'
+  /** What has become of either. */
+  | 'process.outcome'
   | 'shell.open'
   | 'shell.attach'
   | 'shell.close'
@@ -59,7 +63,7 @@ export interface AuditOptions extends AuditFileOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** Actions that reduce what is running, and the actions needed to perform them. */
+/** Actions that reduce what is running, the actions needed to perform them, and what has become of an action. */
 const alwaysDone: ReadonlySet<AuditEvent> = new Set([
   'login',
   'login.refused',
@@ -70,6 +74,7 @@ const alwaysDone: ReadonlySet<AuditEvent> = new Set([
   'railway.logout',
   'railway.close',
   'shell.close',
+  'process.outcome',
 ]);
 const stoppingActions: ReadonlySet<unknown> = new Set(['stop', 'delete']);
 const maxKept = 1000;

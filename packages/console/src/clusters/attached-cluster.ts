@@ -4,6 +4,7 @@
  */
 
 import { diagnose, type Diagnosis } from '@convoy/cluster/doctor';
+import type { Asker } from '@convoy/cluster/inspect';
 import {
   type DisconnectForecast,
   foreseeDisconnect,
@@ -16,7 +17,9 @@ import { backoff, pause } from '@convoy/node/async';
 import { ConvoyError } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type { FaultScope } from '../fault-boundary.ts';
+import { nodeIdOf } from '../nodes/node-id.ts';
 import type { NodeRegistry } from '../nodes/node-registry.ts';
+import type { NoteSample } from '../nodes/node-sample.ts';
 import type { NodeVisit, OwnNodes } from '../own-nodes.ts';
 import type { Way } from '../places/place.ts';
 import type { ClusterView, DiagnosisView, NodeView } from '../protocol/index.ts';
@@ -38,6 +41,8 @@ export interface AttachedClusterOptions {
   readonly own: OwnNodes;
   readonly registry: NodeRegistry;
   readonly openPlace: OpenPlace;
+  /** Called with each answer of a member. */
+  readonly noteSample: NoteSample;
   /** Port of the console's EPMD. */
   readonly epmdPort: number;
   /** Called when `state` has changed. */
@@ -127,6 +132,11 @@ export class AttachedCluster {
     await access.reach(name);
     await node.connect(name, { signal: stop });
     return { node, name, close: () => void node.disconnect(name) };
+  }
+
+  /** Who asks members through the entry. Throws CONSOLE_NODE_NOT_UP while none is connected. */
+  asker(): Asker {
+    return this.#connected().watch;
   }
 
   /** What OTP does when two members are disconnected. */
@@ -264,9 +274,18 @@ export class AttachedCluster {
         now: Date.now(),
       }),
     );
-    this.#measured.clear();
+    this.#noteMeasured(watch);
     const ownNode = access.own.node.name;
     this.#setState(isConnected ? { state: 'up', entry, ownNode } : { state: 'down', ownNode, problem: lost });
+  }
+
+  /** Takes a sample of each member that has answered since the last time. The registry knows them by now. */
+  #noteMeasured(watch: WatchedCluster): void {
+    for (const name of this.#measured) {
+      const vitals = watch.member(name)?.vitals;
+      if (vitals !== undefined) this.#options.noteSample(nodeIdOf(name, this.id), vitals);
+    }
+    this.#measured.clear();
   }
 
   #show(views: ReadonlyMap<string, NodeView>): void {

@@ -1,6 +1,11 @@
-/** How a cluster is marked for people: its label, its colour, whether it is production. Pure. */
+/** How a cluster is marked for people: its label, its colour, whether it is production, and whether users may act in it. Pure. */
 
-import { type AttachClusterRequest, type ClusterColor, clusterColors } from '../protocol/index.ts';
+import {
+  type AttachClusterRequest,
+  type ClusterChangeRequest,
+  type ClusterColor,
+  clusterColors,
+} from '../protocol/index.ts';
 import { splitNodeName } from '@convoy/node/names';
 
 /** The marks of a cluster. */
@@ -8,11 +13,24 @@ export interface ClusterMarks {
   readonly label: string;
   readonly color: ClusterColor;
   readonly production: boolean;
+  /** Whether users may act inside of its nodes. */
+  readonly acting: boolean;
 }
 
 /** The marks of a cluster that has none yet. */
 export function marksOf(id: string, color: ClusterColor): ClusterMarks {
-  return { label: id, color, production: false };
+  return { label: id, color, production: false, acting: true };
+}
+
+/** The marks after a change. Marking a cluster as production turns acting off, and removing the mark turns it on, unless the change says otherwise. */
+export function changedMarks(marks: ClusterMarks, change: ClusterChangeRequest): ClusterMarks {
+  const production = change.production ?? marks.production;
+  return {
+    label: change.label ?? marks.label,
+    color: change.color ?? marks.color,
+    production,
+    acting: change.acting ?? (production === marks.production ? marks.acting : !production),
+  };
 }
 
 /** The colour that the fewest clusters have; the first of those. */

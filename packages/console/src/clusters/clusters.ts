@@ -4,12 +4,14 @@
  */
 
 import type { Diagnosis } from '@convoy/cluster/doctor';
+import type { Asker } from '@convoy/cluster/inspect';
 import { type DisconnectForecast, forecastDisconnect, missingLinks } from '@convoy/cluster/members';
 import { parseNodeName } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type { Faults } from '../fault-boundary.ts';
 import { splitNodeId } from '../nodes/node-id.ts';
 import type { NodeRegistry } from '../nodes/node-registry.ts';
+import type { NoteSample } from '../nodes/node-sample.ts';
 import type { NodeVisit, OwnNodes } from '../own-nodes.ts';
 import type { PlaceRegistry } from '../places/place-registry.ts';
 import type {
@@ -23,7 +25,8 @@ import type { KnownClusters } from './known-clusters.ts';
 import { AttachedCluster } from './attached-cluster.ts';
 import { checkCarrier } from './cluster-carrier.ts';
 import type { OpenPlace, SavedRequest } from './cluster-access.ts';
-import { type ClusterMarks, freeColor, freeName, marksOf } from './cluster-marks.ts';
+import { checkActing } from './may-act.ts';
+import { changedMarks, type ClusterMarks, freeColor, freeName, marksOf } from './cluster-marks.ts';
 
 /** Options of `Clusters`. */
 export interface ClustersOptions {
@@ -33,6 +36,7 @@ export interface ClustersOptions {
   readonly faults: Faults;
   readonly known: KnownClusters;
   readonly openPlace: OpenPlace;
+  readonly noteSample: NoteSample;
   /** Port of the console's EPMD. */
   readonly epmdPort: number;
   readonly logger: { warn(detail: object, message: string): void };
@@ -105,7 +109,7 @@ export class Clusters {
       cookie,
       isKnown: false,
     });
-    this.#options.known.mark(id, { label: id, color, production });
+    this.#options.known.mark(id, { label: id, color, production, acting: !production });
     this.#start(cluster);
     return this.view(id);
   }
@@ -124,15 +128,10 @@ export class Clusters {
     }
   }
 
-  /** Changes label, colour or mark. Rejects with CONSOLE_NOT_FOUND or CONSOLE_STORAGE_FAILED. */
+  /** Changes label, colour or marks. Rejects with CONSOLE_NOT_FOUND or CONSOLE_STORAGE_FAILED. */
   async change(id: string, change: ClusterChangeRequest): Promise<ClusterView> {
     this.view(id);
-    const { label, color, production } = this.#marksOf(id);
-    await this.#options.known.saveMarks(id, {
-      label: change.label ?? label,
-      color: change.color ?? color,
-      production: change.production ?? production,
-    });
+    await this.#options.known.saveMarks(id, changedMarks(this.#marksOf(id), change));
     this.#notify(id);
     return this.view(id);
   }
@@ -160,6 +159,22 @@ export class Clusters {
     if (cluster !== undefined) return this.#find(cluster).visit(name, signal);
     const { node } = this.#options.own.of(name);
     return Promise.resolve({ node, name, close: () => undefined });
+  }
+
+  /** Throws CONSOLE_ACTING_OFF unless users may act inside of the node with this id, and CONSOLE_NOT_FOUND. */
+  checkMayAct(node: string): void {
+    const view = this.#options.registry.find(node);
+    if (view === undefined) {
+      throw new ConsoleError('CONSOLE_NOT_FOUND', `this console has no node ${node}`, {
+        remedy: 'GET /api/nodes lists the nodes.',
+      });
+    }
+    checkActing(this.view(view.cluster));
+  }
+
+  /** Who asks the members of an attached cluster. Throws CONSOLE_NOT_FOUND or CONSOLE_NODE_NOT_UP. */
+  asker(id: string): Asker {
+    return this.#find(id).asker();
   }
 
   /** Diagnoses the way to a member of an attached cluster. */
@@ -211,11 +226,11 @@ export class Clusters {
     id: string,
     how: Pick<ConstructorParameters<typeof AttachedCluster>[0], 'request' | 'cookie' | 'owner' | 'isKnown'>,
   ): AttachedCluster {
-    const { own, registry, openPlace, epmdPort, known } = this.#options;
+    const { own, registry, openPlace, noteSample, epmdPort, known } = this.#options;
     const { request } = how;
     const cluster = new AttachedCluster({
       ...how,
-      ...{ id, own, registry, openPlace, epmdPort },
+      ...{ id, own, registry, openPlace, noteSample, epmdPort },
       onChange: () => this.#notify(id),
       onAttached: async ({ cookie, owner }) => {
         if (request.keep) await known.save({ id, request, cookie, owner });

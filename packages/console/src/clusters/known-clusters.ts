@@ -74,9 +74,9 @@ export class KnownClusters {
     await this.#records.delete(id);
   }
 
-  #add({ id, label, color, production, attached }: ClusterRecord): void {
+  #add({ id, label, color, production, acting, attached }: ClusterRecord): void {
     const known = clusterColors.find((one) => one === color) ?? 'grey';
-    this.#marks.set(id, { label, color: known, production });
+    this.#marks.set(id, { label, color: known, production, acting });
     if (attached === undefined) return;
     const { request: text, owner, cookie } = attached;
     this.#attached.set(id, { id, request: parseRequest(text, id), owner, cookie });

@@ -3,8 +3,8 @@
 import type { Member } from '@convoy/cluster/members';
 import type { NodeStatus, NodeView, PlaceRef, Problem } from '../protocol/index.ts';
 import { nodeIdOf } from '../nodes/node-id.ts';
+import { withSample } from '../nodes/node-sample.ts';
 
-const maxHistory = 60;
 /** In larger clusters nodes show only the peers that they miss: the pairs would be more than a page can draw. */
 const maxMesh = 150;
 /** The start of a node follows from its uptime, so that it is never exactly the same twice. */
@@ -53,8 +53,7 @@ function memberView(
   const start = vitals?.uptimeMs === undefined ? undefined : snapshot.now - vitals.uptimeMs;
   const isAsBefore = start === undefined || Math.abs(start - (known?.upSince ?? -Infinity)) < startTolerance;
   const upSince = isAsBefore ? known?.upSince : start;
-  const isMeasured = vitals?.memoryBytes !== undefined && snapshot.measured.has(name);
-  const history = known?.memoryHistory ?? [];
+  const measured = snapshot.measured.has(name) ? vitals : undefined;
   return {
     ...bareView(name, snapshot),
     kind,
@@ -67,7 +66,7 @@ function memberView(
     release: release && { ...release },
     version: versionOf(member),
     memoryBytes: vitals?.memoryBytes ?? known?.memoryBytes,
-    memoryHistory: isMeasured ? [...history, vitals.memoryBytes ?? 0].slice(-maxHistory) : history,
+    ...withSample(known, measured ?? {}),
     processes: vitals?.processes ?? known?.processes,
   };
 }

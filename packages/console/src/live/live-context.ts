@@ -8,6 +8,7 @@ import type { ConsoleInfo } from '../protocol/index.ts';
 import type { Clusters } from '../clusters/clusters.ts';
 import type { Attachments } from '../nodes/attachments.ts';
 import type { Doctor } from '../nodes/doctor.ts';
+import type { Inspecting } from '../inspecting/inspecting.ts';
 import type { Fleet } from '../nodes/launched/fleet.ts';
 import type { NodeRegistry } from '../nodes/node-registry.ts';
 import type { Platforms } from '../platforms.ts';
@@ -39,6 +40,7 @@ export interface LiveContext {
   readonly platforms: Platforms;
   readonly doctor: Doctor;
   readonly shells: ShellHost;
+  readonly inspecting: Inspecting;
   readonly logger: Logger;
   info(): Promise<ConsoleInfo>;
 }

@@ -25,7 +25,7 @@ const maxProbes = 20;
 /** Maximum number of names that are read from an answer; more than are shown. */
 const maxNames = 5000;
 
-/** Asks a node for its peers, memory, processes and version. Rejects if it does not answer within `timeoutMs`. */
+/** Asks a node for its peers, version, memory, processes and load. Nothing is asked that others would notice. Rejects if it does not answer within `timeoutMs`. */
 export async function observeNode(
   node: Node,
   { name, kind }: { name: string; kind: Kind },
@@ -34,10 +34,12 @@ export async function observeNode(
   const ask = (...[module, fun, args]: Call): Promise<Term> =>
     node.rpc(name, module, fun, [...args], { timeoutMs });
   if (kind === 'typescript') return readInfo(await ask('convoy', 'info', []));
-  const [peers, memory, processes, release, elixir] = await Promise.all([
+  const [peers, memory, processes, queue, io, release, elixir] = await Promise.all([
     ask('erlang', 'nodes', []),
     ask('erlang', 'memory', [atom('total')]),
     ask('erlang', 'system_info', [atom('process_count')]),
+    ask('erlang', 'statistics', [atom('total_run_queue_lengths_all')]),
+    ask('erlang', 'statistics', [atom('io')]),
     ask('erlang', 'system_info', [atom('otp_release')]),
     kind === 'elixir' ? ask('Elixir.System', 'version', []) : undefined,
   ]);
@@ -46,6 +48,8 @@ export async function observeNode(
     peers: namesOf(peers),
     ...numberField('memoryBytes', memory),
     ...numberField('processes', processes),
+    ...numberField('runQueue', queue),
+    ...ioField(io),
     version: elixir === undefined ? otp : `${otp}, Elixir ${textOf(elixir)}`,
   };
 }
@@ -130,6 +134,7 @@ function readInfo(info: Term): Observation {
     peers: namesOf(fieldOf(info, 'peers')),
     ...numberField('memoryBytes', fieldOf(fieldOf(info, 'memory'), 'total')),
     ...numberField('processes', fieldOf(info, 'processes')),
+    ...eventLoopField(fieldOf(info, 'event_loop')),
     version: `Node.js ${textOf(fieldOf(versions, 'node'))}, Convoy ${textOf(fieldOf(versions, 'convoy'))}`,
   };
 }
@@ -139,9 +144,28 @@ function fieldOf(map: Term, key: string): Term {
 }
 
 function numberField<Name extends string>(name: Name, value: Term): { [Key in Name]?: number } {
-  return Number.isSafeInteger(value) && (value as number) >= 0
-    ? ({ [name]: value } as { [Key in Name]?: number })
-    : {};
+  return isCount(value) ? ({ [name]: value } as { [Key in Name]?: number }) : {};
+}
+
+/** `{{input, In}, {output, Out}}`, in bytes since the node started. */
+function ioField(value: Term): Pick<Observation, 'io'> {
+  const [inBytes, outBytes] = value instanceof Tuple ? value.elements.map(secondOf) : [];
+  if (!isCount(inBytes) || !isCount(outBytes)) return {};
+  return { io: { inBytes, outBytes } };
+}
+
+function secondOf(pair: Term): Term {
+  return pair instanceof Tuple ? pair.at(1) : undefined;
+}
+
+function eventLoopField(loop: Term): Pick<Observation, 'eventLoop'> {
+  const [activeMs, idleMs] = [fieldOf(loop, 'active_ms'), fieldOf(loop, 'idle_ms')];
+  if (!isCount(activeMs) || !isCount(idleMs)) return {};
+  return { eventLoop: { activeMs, idleMs } };
+}
+
+function isCount(value: Term): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 /** Text of a binary, a list of characters or an atom; truncated before it is read, because a node may answer anything. */

@@ -5,15 +5,14 @@
  */
 
 import type { NodeKind, NodeStatus, NodeView, PlaceRef, Problem, Step } from '../protocol/index.ts';
+import { type NodeSample, withSample } from './node-sample.ts';
 
 /** All nodes by id. */
 export type NodeTable = ReadonlyMap<string, NodeView>;
 
 /** The answer of a node to a probe. */
-export interface Observation {
+export interface Observation extends NodeSample {
   readonly peers: readonly string[];
-  readonly memoryBytes?: number;
-  readonly processes?: number;
   readonly version?: string;
 }
 
@@ -69,7 +68,6 @@ type NodeChange =
   | { readonly kind: 'observed'; readonly node: string; readonly seen: Observation; readonly at: number }
   | { readonly kind: 'silent'; readonly node: string; readonly problem: Problem; readonly at: number };
 
-const maxHistory = 60;
 /** Limits on peers, because nodes outside of our control report them. */
 const maxDiscovered = 200;
 const maxPeers = 500;
@@ -216,16 +214,15 @@ function observed(view: NodeView, seen: Observation): NodeView {
   const { problem: _problem, ...rest } = view;
   const peers = [...new Set(seen.peers)].sort().slice(0, maxPeers);
   const hasSamePeers = peers.join('\n') === view.peers.join('\n');
-  const next: NodeView = {
+  return {
     ...rest,
     status: 'up',
     peers: hasSamePeers ? view.peers : peers,
     version: seen.version ?? view.version,
+    ...withSample(view, seen),
+    memoryBytes: seen.memoryBytes ?? view.memoryBytes,
     processes: seen.processes ?? view.processes,
   };
-  if (seen.memoryBytes === undefined) return next;
-  const memoryHistory = [...view.memoryHistory, seen.memoryBytes].slice(-maxHistory);
-  return { ...next, memoryBytes: seen.memoryBytes, memoryHistory };
 }
 
 /** Adds discovered nodes that are peers of the others, and drops those that no longer are. Changes `table`. */

@@ -9,6 +9,7 @@ import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { NodeView, Problem } from '../protocol/index.ts';
 import type { NodeRegistry } from './node-registry.ts';
 import { observeNode } from './node-rpc.ts';
+import type { NoteSample } from './node-sample.ts';
 import type { OwnNodes } from '../own-nodes.ts';
 
 const periodMs = 2000;
@@ -17,20 +18,31 @@ const missesAllowed = 1;
 /** Delay after a change of the mesh; long enough for the nodes to notify one another. */
 const soonMs = 100;
 
+/** Options of `Poller`. */
+export interface PollerOptions {
+  readonly own: OwnNodes;
+  readonly registry: NodeRegistry;
+  readonly faults: Faults;
+  /** Called with each answer. */
+  readonly noteSample: NoteSample;
+}
+
 /** Probes the nodes of a console. */
 export class Poller {
   readonly #own: OwnNodes;
   readonly #registry: NodeRegistry;
   readonly #faults: Faults;
+  readonly #noteSample: NoteSample;
   readonly #asked = new Set<string>();
   readonly #misses = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor({ own, registry, faults }: { own: OwnNodes; registry: NodeRegistry; faults: Faults }) {
+  constructor({ own, registry, faults, noteSample }: PollerOptions) {
     this.#own = own;
     this.#registry = registry;
     this.#faults = faults;
+    this.#noteSample = noteSample;
     this.#schedule(periodMs);
   }
 
@@ -67,7 +79,13 @@ export class Poller {
       const seen = await observeNode(this.#own.of(name).node, view, answerMs);
       this.#misses.delete(name);
       const peers = seen.peers.filter((peer) => !this.#registry.wasRemovedSince(peer, askedAt));
-      this.#registry.dispatch({ kind: 'observed', node: name, seen: { ...seen, peers }, at: Date.now() });
+      const load = this.#noteSample(view.id, seen);
+      this.#registry.dispatch({
+        kind: 'observed',
+        node: name,
+        seen: { ...seen, peers, load },
+        at: Date.now(),
+      });
     } catch (error) {
       this.#miss(name, error);
       if (!(error instanceof ConvoyError)) throw error;

@@ -115,6 +115,12 @@ export const nodeViewSchema = z.object({
   /** Memory in bytes at the last probe. */
   memoryBytes: z.number().optional(),
   memoryHistory: z.array(z.number()),
+  /** The last values, at most 60, as `memoryHistory` has them. Missing for a node that does not report them. */
+  processHistory: z.array(z.number()).optional(),
+  /** Processes and ports that waited for a scheduler. */
+  runQueueHistory: z.array(z.number()).optional(),
+  /** How busy the event loop of a TypeScript node was, in percent. */
+  loadHistory: z.array(z.number()).optional(),
   /** Number of processes on the node, if it reports one. */
   processes: z.number().optional(),
   /** Versions of its runtime: `OTP 25, Elixir 1.14.0`. */

@@ -5,9 +5,12 @@ import { Clusters } from '../clusters/clusters.ts';
 import { Attachments } from '../nodes/attachments.ts';
 import { Doctor } from '../nodes/doctor.ts';
 import { Fleet } from '../nodes/launched/fleet.ts';
+import { Inspecting } from '../inspecting/inspecting.ts';
+import { NodeHistories } from '../inspecting/node-histories.ts';
 import { Hub } from '../live/hub.ts';
 import type { LiveContext } from '../live/live-context.ts';
 import { NodeRegistry } from '../nodes/node-registry.ts';
+import type { NoteSample } from '../nodes/node-sample.ts';
 import { openPlatforms } from '../platforms.ts';
 import { Poller } from '../nodes/poller.ts';
 import type { RailwaySettings } from '../places/railway/index.ts';
@@ -48,9 +51,12 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const { faults, logger } = shared;
   const registry = new NodeRegistry();
   const places = new PlaceRegistry();
-  const poller = new Poller({ own, registry, faults });
+  const histories = new NodeHistories({ registry });
+  const noteSample: NoteSample = (id, sample) => histories.note(id, sample);
+  const poller = new Poller({ own, registry, faults, noteSample });
   const clusters = new Clusters({
     ...{ own, registry, places, faults, logger, epmdPort: local.epmdPort, known: options.clusters },
+    noteSample,
     openPlace: async (via) => places.find(via) ?? platforms.ssh.reach(via),
     join: (node, peer) => fleet.join(node, peer),
   });
@@ -70,21 +76,16 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
       railway: { ...options.railway, env },
     },
   );
-  const examineMember = (node: string) => clusters.examine(node);
-  const doctor = new Doctor({ visit, registry, places, examineMember });
+  const doctor = new Doctor({ visit, registry, places, examineMember: (node) => clusters.examine(node) });
   const shells = new ShellHost({ visit, faults, history: options.history });
+  const inspecting = new Inspecting({ registry, own, histories, askerOf: (id) => clusters.asker(id) });
   const others = new OtherConsoles({ ...options.sharing, registry, faults, logger });
   const context: LiveContext = {
     ...shared,
-    ...{ registry, others, fleet, attachments, clusters, platforms, doctor, shells },
+    ...{ registry, others, fleet, attachments, clusters, platforms, doctor, shells, inspecting },
   };
   const hub = new Hub(context, basePath);
-  const leaveRegistry = registry.subscribe(({ changed }) => {
-    for (const { id, name, status, problem } of changed) {
-      if (status !== 'stopped' && status !== 'crashed') continue;
-      shells.endOn(id, problem?.message ?? `${name} has ended`);
-    }
-  });
+  const leaveRegistry = endShellsWithNodes(registry, shells);
   // A lost connection is often the first sign of a crash or a split mesh.
   const leaveNode = own.onNodeDown(() => poller.pollSoon());
   const stop = async (): Promise<void> => {
@@ -99,4 +100,14 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
     await others.close();
   };
   return { context, hub, stop };
+}
+
+/** Ends the shells on nodes that have ended. Returns a function that stops it. */
+function endShellsWithNodes(registry: NodeRegistry, shells: ShellHost): () => void {
+  return registry.subscribe(({ changed }) => {
+    for (const { id, name, status, problem } of changed) {
+      if (status !== 'stopped' && status !== 'crashed') continue;
+      shells.endOn(id, problem?.message ?? `${name} has ended`);
+    }
+  });
 }

@@ -27,8 +27,9 @@ export function nodesForOthers(views: readonly NodeView[]): string {
 
 function forOthers(view: NodeView): NodeView {
   const { memoryBytes: _bytes, processes: _processes, osPid: _pid, problem, ...rest } = view;
+  const { processHistory: _counts, runQueueHistory: _queues, loadHistory: _loads, ...kept } = rest;
   return {
-    ...rest,
+    ...kept,
     steps: [],
     memoryHistory: [],
     lastOutput: [],

@@ -51,6 +51,8 @@ export interface ClusterRecord {
   readonly label: string;
   readonly color: string;
   readonly production: boolean;
+  /** Whether users may act inside of its nodes: kill processes, trace, send. */
+  readonly acting: boolean;
   /** How it is attached again. */
   readonly attached?:
     | {

@@ -27,6 +27,8 @@ interface ClusterRow {
   readonly label: string;
   readonly color: string;
   readonly production: number;
+  /** 1 if users may act inside of its nodes, else 0. */
+  readonly acting: number;
   readonly request: string | null;
   /** A uid. */
   readonly cookie_owner: number | null;

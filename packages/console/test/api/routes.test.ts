@@ -20,6 +20,7 @@ import {
   clusterRoutes,
   consoleRoutes,
   hostRoutes,
+  inspectRoutes,
   nodeRoutes,
   placeRoutes,
   railwayRoutes,
@@ -87,10 +88,29 @@ describe('the table of routes', () => {
   });
 
   test('has no route twice', () => {
-    const parts = [consoleRoutes, nodeRoutes, clusterRoutes, placeRoutes, hostRoutes, railwayRoutes].map(
-      Object.keys,
-    );
+    const tables = [
+      ...[consoleRoutes, nodeRoutes, inspectRoutes, clusterRoutes],
+      ...[placeRoutes, hostRoutes, railwayRoutes],
+    ];
+    const parts = tables.map(Object.keys);
     assert.equal(Object.keys(routes).length, parts.flat().length);
+  });
+
+  test('makes an OpenAPI document in which every reference leads somewhere', () => {
+    const document = openApiDocument(routes, about);
+    const references = Array.from(
+      JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g),
+      ([, path = '']) => path,
+    );
+    assert.ok(references.some((path) => path === 'components/schemas/TreeNode'));
+    const missing = references.filter((path) => {
+      const found = path
+        .split('/')
+        .reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], document);
+      return found === undefined;
+    });
+    assert.deepEqual([...new Set(missing)], []);
+    assert.doesNotMatch(JSON.stringify(document), /\$defs/);
   });
 
   test('says in the OpenAPI document who may call a route and how it fails', () => {

@@ -5,7 +5,7 @@ import { attachClusterSchema } from '../../src/protocol/index.ts';
 import { inSqliteStore } from '../../../../test/support/store/in-sqlite-store.ts';
 
 const request = attachClusterSchema.omit({ cookie: true }).parse({ nodes: ['app@10.0.0.5'], name: 'prod' });
-const marks = { label: 'prod', color: 'red', production: true } as const;
+const marks = { label: 'prod', color: 'red', production: true, acting: false } as const;
 
 test('an attached cluster is known again, with its marks and its cookie', () =>
   inSqliteStore(async ({ clusters }) => {

@@ -15,16 +15,21 @@ describe('the nodes that a console shows to others', () => {
       cluster: 'prod',
       memoryBytes: 5,
       memoryHistory: [1, 2],
+      processHistory: [7],
+      runQueueHistory: [0],
+      loadHistory: [3],
       processes: 7,
       osPid: 42,
       lastOutput: ['a line'],
       problem: { code: 'NODE_CRASHED', message: 'it crashed', remedy: 'Launch it again.' },
     });
     const [read] = nodesOfOther(nodesForOthers([view]));
-    const { memoryBytes: _bytes, processes: _processes, osPid: _pid, ...rest } = view;
+    const { memoryBytes: _bytes, processes: _processes, osPid: _pid, ...kept } = view;
+    const { processHistory: _counts, runQueueHistory: _queues, loadHistory: _loads, ...rest } = kept;
     const problem = { code: 'NODE_CRASHED', message: 'it crashed' };
     assert.deepEqual(read, { ...rest, memoryHistory: [], lastOutput: [], problem });
-    assert.equal(nodesForOthers([{ ...view, memoryBytes: 6 }]), nodesForOthers([view]));
+    const later = { ...view, memoryBytes: 6, runQueueHistory: [0, 1] };
+    assert.equal(nodesForOthers([later]), nodesForOthers([view]));
   });
 
   test('are bounded in number and length', () => {

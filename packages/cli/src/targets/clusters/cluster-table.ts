@@ -11,7 +11,7 @@ export function clusterTable(clusters: readonly ClusterView[]): string {
     cluster.state,
     cluster.entry ?? '',
     cluster.color,
-    cluster.production ? 'production' : '',
+    markOf(cluster),
     wayOf(cluster),
   ]);
   const heads = ['CLUSTER', 'LABEL', 'STATE', 'ENTRY', 'COLOUR', 'MARK', 'WAY'];
@@ -19,6 +19,12 @@ export function clusterTable(clusters: readonly ClusterView[]): string {
     problem === undefined ? [] : [`${id}: ${problem.message} [${problem.code}]`],
   );
   return [formatTable([heads, ...rows]), ...problems].join('\n');
+}
+
+/** `production`, `production, acting`, `no acting`; empty for a cluster that is as clusters are at first. */
+function markOf({ production, acting }: ClusterView): string {
+  if (production) return acting ? 'production, acting' : 'production';
+  return acting ? '' : 'no acting';
 }
 
 /** `direct, tls6`, `ssh://ops@db1`, `direct, by dns`; empty for the nodes that the console launches on its own computer. */

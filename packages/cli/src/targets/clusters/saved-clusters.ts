@@ -9,6 +9,8 @@ import { askLine, canAsk } from '../../terminal/ask-line.ts';
 
 const savedSchema = clusterViewSchema.pick({ id: true, label: true, color: true, production: true }).extend({
   request: attachClusterSchema.omit({ cookie: true }),
+  // Files of earlier versions do not have it.
+  acting: z.boolean().optional(),
 });
 
 const fileSchema = z.object({ clusters: z.array(savedSchema).max(100) });
@@ -16,13 +18,15 @@ const fileSchema = z.object({ clusters: z.array(savedSchema).max(100) });
 /** A connection: how the cluster is called and marked, and the request by which it was attached, without its cookie. */
 export interface SavedCluster extends Pick<ClusterView, 'id' | 'label' | 'color' | 'production'> {
   readonly request: NonNullable<ClusterView['request']>;
+  /** Whether users may act inside of its nodes. */
+  readonly acting?: boolean | undefined;
 }
 
 /** The connections to the attached ones of these clusters. */
 export function savedClustersOf(clusters: readonly ClusterView[]): { clusters: SavedCluster[] } {
   return {
-    clusters: clusters.flatMap(({ id, label, color, production, request }) =>
-      request === undefined ? [] : [{ id, label, color, production, request }],
+    clusters: clusters.flatMap(({ id, label, color, production, acting, request }) =>
+      request === undefined ? [] : [{ id, label, color, production, acting, request }],
     ),
   };
 }

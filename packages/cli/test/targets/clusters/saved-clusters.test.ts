@@ -21,6 +21,7 @@ const prod: ClusterView = {
   label: 'Shop',
   color: 'red',
   production: true,
+  acting: false,
   state: 'up',
   request,
 };
@@ -30,6 +31,7 @@ const own: ClusterView = {
   label: 'here',
   color: 'blue',
   production: false,
+  acting: true,
   state: 'up',
 };
 
@@ -40,8 +42,14 @@ describe('exported clusters', () => {
   test('are the attached ones, and are read as they were written', () => {
     const saved = savedClustersOf([own, prod]);
     assert.deepEqual(
-      saved.clusters.map(({ id, label, color, production }) => [id, label, color, production]),
-      [['prod', 'Shop', 'red', true]],
+      saved.clusters.map(({ id, label, color, production, acting }) => [
+        id,
+        label,
+        color,
+        production,
+        acting,
+      ]),
+      [['prod', 'Shop', 'red', true, false]],
     );
     using folder = makeFolder({ 'clusters.json': JSON.stringify(saved) });
     assert.deepEqual(readSavedClusters(folder.file('clusters.json')), saved.clusters);

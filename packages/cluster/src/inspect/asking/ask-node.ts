@@ -124,7 +124,10 @@ function problemOf(
     case 'too_big':
       return tooLarge(node);
     case 'undefined':
-      return { kind: 'unsupported', message: `${node} does not evaluate Erlang: ${message}.` };
+      return {
+        kind: 'unsupported',
+        message: `${node} does not evaluate Erlang: it is another kind of node, such as a TypeScript node.`,
+      };
     case 'failed':
       return { kind: 'failed', message: `The question failed on ${node}: ${message}.` };
     default:

@@ -22,16 +22,19 @@ export const inspectProblemSchema = z.object({
 /** The type of `inspectProblemSchema`. */
 export type InspectProblemView = z.infer<typeof inspectProblemSchema>;
 
-/** What a question cost the node that answered it. Times are in milliseconds. */
+/** What a question cost the node that answered it. */
 export const inspectCostSchema = z.object({
   /** Remote calls made for it. */
   questions: z.number(),
   reductions: z.number().optional(),
+  /** Time from reading the question to the last step there, in milliseconds. */
   elapsedMs: z.number().optional(),
   /** The part of `elapsedMs` in which it did not rest on purpose. */
   busyMs: z.number().optional(),
   /** How long to wait before the same question, so that it takes at most 2 % of the schedulers of the node. */
   restMs: z.number().optional(),
+  /** When the console got the answer, in milliseconds since 1970: the same answer serves all who ask before `restMs` is over. */
+  answeredAt: z.number().optional(),
 });
 /** The type of `inspectCostSchema`. */
 export type InspectCostView = z.infer<typeof inspectCostSchema>;

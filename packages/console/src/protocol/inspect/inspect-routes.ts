@@ -1,7 +1,6 @@
 /** Routes of the inside of nodes. A node that cannot answer makes an answer `unavailable` with the reason: status 200. */
 
-import type { RouteTable } from '../route.ts';
-import { nodeHistorySchema, overviewAnswerSchema } from './overview.ts';
+import { nodeHistorySchema, overviewAnswerSchema, overviewQuerySchema } from './overview.ts';
 import {
   processActAnswerSchema,
   processAnswerSchema,
@@ -21,15 +20,17 @@ const asked = [
   'CONSOLE_OTHER_CONSOLE',
   'CONSOLE_NOT_FOUND',
   'CONSOLE_NODE_NOT_UP',
+  'CONSOLE_TOO_MANY',
   'INSPECT_BAD_OPTION',
 ] as const;
 const acted = [...asked, 'CONSOLE_ACTING_OFF', 'CONSOLE_AUDIT_FAILED'] as const;
 
-/** Routes that look into a node, and those that change something in it. */
+/** Routes that look into a node, and those that change something in it. The table of all routes checks that these are rows. */
 export const inspectRoutes = {
   'GET /api/nodes/:name/overview': {
     summary: 'Memory, load, limits, versions and applications of a node',
     access: 'user',
+    query: overviewQuerySchema,
     answer: overviewAnswerSchema,
     errors: asked,
   },
@@ -93,4 +94,4 @@ export const inspectRoutes = {
     answer: tableRowsAnswerSchema,
     errors: asked,
   },
-} as const satisfies RouteTable;
+} as const;

@@ -50,10 +50,20 @@ export const nodeOverviewSchema = z.object({
 /** The type of `nodeOverviewSchema`. */
 export type NodeOverviewView = z.infer<typeof nodeOverviewSchema>;
 
+/** Query of `GET /api/nodes/:name/overview`. */
+export const overviewQuerySchema = z.object({
+  schedulers: z
+    .enum(['true', 'false'])
+    .describe(
+      'whether schedulers that do not measure their time do so for the quarter of a second that the question takes; default true',
+    )
+    .optional(),
+});
+
 /** Answer of `GET /api/nodes/:name/overview`. */
 export const overviewAnswerSchema = inspectAnswerSchema(nodeOverviewSchema);
 
-/** A node at one time. A number is missing if nobody asked for it then. */
+/** A node at one time. A number that was not asked for then is missing. */
 export const historySampleSchema = z.object({
   /** In milliseconds since 1970. */
   at: z.number(),

@@ -89,6 +89,10 @@ export const processActAnswerSchema = inspectAnswerSchema(
   z.object({
     /** Whether there was such a process. */
     wasAlive: z.boolean(),
+    /** Of a kill: whether it is gone. A process inside a native function ends later. */
+    hasEnded: z.boolean().optional(),
+    name: z.string().optional(),
+    initialCall: z.string().optional(),
     /** Bytes before and after, of a collection. */
     memoryBefore: z.number().optional(),
     memoryAfter: z.number().optional(),

@@ -32,20 +32,22 @@ export interface TreeNodeView {
 }
 
 /** A process in a supervision tree, with those below it. */
-export const treeNodeSchema: z.ZodType<TreeNodeView, TreeNodeView> = z.object({
-  pid: z.string().optional(),
-  id: z.string().optional(),
-  name: z.string().optional(),
-  initialCall: z.string().optional(),
-  memoryBytes: z.number().optional(),
-  messageQueueLength: z.number().optional(),
-  kind: z.enum(['supervisor', 'worker', 'not-running']),
-  source: z.enum(['asked', 'slow', 'busy', 'huge', 'unasked', 'cut']).optional(),
-  childCount: z.number().optional(),
-  get children() {
-    return z.array(treeNodeSchema);
-  },
-});
+export const treeNodeSchema: z.ZodType<TreeNodeView, TreeNodeView> = z
+  .object({
+    pid: z.string().optional(),
+    id: z.string().optional(),
+    name: z.string().optional(),
+    initialCall: z.string().optional(),
+    memoryBytes: z.number().optional(),
+    messageQueueLength: z.number().optional(),
+    kind: z.enum(['supervisor', 'worker', 'not-running']),
+    source: z.enum(['asked', 'slow', 'busy', 'huge', 'unasked', 'cut']).optional(),
+    childCount: z.number().optional(),
+    get children() {
+      return z.array(treeNodeSchema);
+    },
+  })
+  .meta({ id: 'TreeNode' });
 
 /** Query of `GET /api/nodes/:name/applications/:application/tree`. */
 export const treeQuerySchema = z.object({

@@ -9,6 +9,7 @@ import { identityNodesSessions } from './0001-identity-nodes-sessions.ts';
 import { auditEntries } from './0003-audit-entries.ts';
 import { clusters } from './0004-clusters.ts';
 import { keptNodes } from './0005-kept-nodes.ts';
+import { clusterActing } from './0008-cluster-acting.ts';
 import { sharedConsoles } from './shared-consoles.ts';
 
 /** The migrations by name. Names sort in the order in which they run. */
@@ -17,6 +18,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-audit-entries': auditEntries,
   '0004-clusters': clusters,
   '0005-kept-nodes': keptNodes,
+  '0008-cluster-acting': clusterActing,
 };
 
 /** Those of the tables that several consoles share. A console of an older version must be able to use them, too. */

@@ -7,20 +7,23 @@ import type { Tables } from '../tables.ts';
 import { type RecordContext, storedRows } from './stored-rows.ts';
 
 const cookie = z.string().min(1).max(255);
+const flag = z.union([z.literal(0), z.literal(1)]);
 
 const rowSchema = z.union([
   z.object({
     id: z.string().min(1).max(1000),
     label: z.string().min(1).max(1000),
     color: z.string().min(1).max(20),
-    production: z.union([z.literal(0), z.literal(1)]),
+    production: flag,
+    acting: flag,
     request: z.null(),
   }),
   z.object({
     id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
     label: z.string().min(1).max(1000),
     color: z.string().min(1).max(20),
-    production: z.union([z.literal(0), z.literal(1)]),
+    production: flag,
+    acting: flag,
     request: z.string().max(100_000),
     cookie_owner: z.int().min(0).nullable(),
     cookie,
@@ -30,14 +33,19 @@ const rowSchema = z.union([
 const ownerOf = (id: string): string => `cluster ${id}`;
 const secretName = 'cookie';
 
-/** What the console acts on: the cookie is bound to it. */
+/**
+ * What the console acts on: the cookie is bound to it. `acting` is one of the facts only where it is not what `production` makes it, so that
+ * cookies which were sealed before it existed can still be opened.
+ */
 function factsOf({
   id,
   request,
   production,
+  acting,
   cookie_owner,
 }: Omit<Tables['clusters'], 'label' | 'color'>): (string | number)[] {
-  return [id, request ?? '', production, cookie_owner ?? -1];
+  const isUsual = acting === 1 - production;
+  return [id, request ?? '', production, cookie_owner ?? -1, ...(isUsual ? [] : [acting])];
 }
 
 export function createClusterRecords(
@@ -56,19 +64,20 @@ export function createClusterRecords(
         return { ...cluster, cookie: sealed && protection.open(sealed, factsOf(cluster)) };
       });
       return storedRows(rowSchema, rows, { where, table: 'clusters' }).map((row) => {
-        const { id, label, color, production } = row;
-        const marks = { id, label, color, production: production === 1 };
+        const { id, label, color, production, acting } = row;
+        const marks = { id, label, color, production: production === 1, acting: acting === 1 };
         if (row.request === null) return marks;
         const { request, cookie_owner: owner } = row;
         return { ...marks, attached: { request, owner: owner ?? undefined, cookie: row.cookie } };
       });
     },
 
-    async save({ id, label, color, production, attached }) {
+    async save({ id, label, color, production, acting, attached }) {
       const values = {
         label,
         color,
         production: production ? 1 : 0,
+        acting: acting ? 1 : 0,
         request: attached?.request ?? null,
         cookie_owner: attached?.owner ?? null,
       };

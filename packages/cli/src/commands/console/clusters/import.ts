@@ -49,12 +49,14 @@ async function attachOne(
   },
 ): Promise<Imported> {
   const { cluster, cookies, timeoutMs } = how;
-  const { id, label, color, production, request } = cluster;
+  const { id, label, color, production, acting, request } = cluster;
   try {
     const { cookieFile: _elsewhere, ...way } = request;
     const body = { ...way, ...cookies.get(id), name: id, color, production };
     const { nodes } = await attachCluster(ask, body, { timeoutMs });
-    if (label !== id) await ask('PATCH /api/clusters/:id', { params: { id }, body: { label } });
+    if (label !== id || acting === production) {
+      await ask('PATCH /api/clusters/:id', { params: { id }, body: { label, acting } });
+    }
     note(`ok  ${id}: ${nodes.length} nodes`);
     return { cluster: id, attached: true };
   } catch (error) {
