@@ -12,6 +12,7 @@ export const cliRules: PackageRules = {
     '@convoy/cluster/bridge',
     '@convoy/cluster/discovery',
     '@convoy/cluster/doctor',
+    '@convoy/cluster/inspect',
     '@convoy/cluster/railway',
     '@convoy/cluster/ssh',
     '@convoy/cluster/worker',

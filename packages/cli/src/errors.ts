@@ -1,6 +1,6 @@
 /** Errors of the command line itself, as opposed to those of the libraries it uses. */
 
-import type { DiagnosisView } from '@convoy/console/protocol';
+import type { DiagnosisView, InspectProblemView } from '@convoy/console/protocol';
 import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 
 /** Codes of `CliError`. */
@@ -18,6 +18,7 @@ export type CliErrorCode =
   | 'CLI_NOT_CONFIRMED'
   | 'CLI_EPMD_ENDED'
   | 'CLI_NO_LANGUAGE'
+  | 'CLI_NO_ANSWER'
   | 'CLI_NO_SIMULATOR';
 
 /** Details of a `CliError`. */
@@ -25,6 +26,7 @@ export interface CliErrorDetail extends ConvoyErrorDetail {
   readonly reason?: string | undefined;
   readonly lastOutput?: readonly string[] | undefined;
   readonly diagnosis?: DiagnosisView | undefined;
+  readonly kind?: InspectProblemView['kind'] | undefined;
 }
 
 /** The command cannot do what was asked. */
@@ -38,11 +40,14 @@ export class CliError extends ConvoyError<CliErrorCode> {
   readonly lastOutput: readonly string[];
   /** What the doctor found, for CLI_ATTACH_FAILED. */
   readonly diagnosis: DiagnosisView | undefined;
+  /** Why a node has not answered, for CLI_NO_ANSWER. */
+  readonly kind: InspectProblemView['kind'] | undefined;
 
   constructor(code: CliErrorCode, message: string, detail: CliErrorDetail = {}) {
     super(code, message, detail);
     this.reason = detail.reason;
     this.lastOutput = detail.lastOutput ?? [];
     this.diagnosis = detail.diagnosis;
+    this.kind = detail.kind;
   }
 }

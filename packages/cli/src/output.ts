@@ -102,6 +102,8 @@ export interface Problem {
   readonly lastOutput?: readonly string[] | undefined;
   /** What the doctor found. */
   readonly diagnosis?: unknown;
+  /** Why a node has not answered: `slow`, `gone`. */
+  readonly kind?: string | undefined;
 }
 
 /** Describes an error for people and scripts. An error without a stable code is a bug in Convoy: `UNEXPECTED`. */
@@ -109,10 +111,11 @@ export function describeError(error: unknown): Problem {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof ConvoyError)) return { code: 'UNEXPECTED', message };
   const { code, remedy, value } = error;
-  const reason = error instanceof CliError ? error.reason : undefined;
+  const own = error instanceof CliError ? error : undefined;
+  const reason = own?.reason;
   const hint = hintFor({ code: reason ?? code, value });
-  const diagnosis = error instanceof CliError ? error.diagnosis : undefined;
-  return { code, message, remedy, reason, hint, lastOutput: lastOutputOf(error), diagnosis };
+  const [diagnosis, kind] = [own?.diagnosis, own?.kind];
+  return { code, message, remedy, reason, hint, lastOutput: lastOutputOf(error), diagnosis, kind };
 }
 
 /** Errors of several packages have the last lines of output of a node. */

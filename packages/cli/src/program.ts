@@ -86,6 +86,30 @@ const table: Readonly<Record<string, Row>> = {
     summary: 'explain why a node cannot be reached and what to do about it',
     load: async () => (await import('./commands/doctor.ts')).configureDoctor,
   },
+  top: {
+    summary: 'show what a node is doing: its load and the processes that work most',
+    load: async () => (await import('./commands/inspect/top.ts')).configureTop,
+  },
+  ps: {
+    summary: 'list the processes of a node by memory, message queue or work',
+    load: async () => (await import('./commands/inspect/ps.ts')).configurePs,
+  },
+  process: {
+    summary: 'show one process of a node: stack, links, messages and state',
+    load: async () => (await import('./commands/inspect/process.ts')).configureProcess,
+  },
+  kill: {
+    summary: 'end a process of a node at once',
+    load: async () => (await import('./commands/inspect/kill.ts')).configureKill,
+  },
+  tree: {
+    summary: 'list the applications of a node, or show the supervision tree of one',
+    load: async () => (await import('./commands/inspect/tree.ts')).configureTree,
+  },
+  ets: {
+    summary: 'list the largest ETS tables of a node, or show rows of one',
+    load: async () => (await import('./commands/inspect/ets.ts')).configureEts,
+  },
   rpc: {
     summary: 'call a function on a node and print what it returns',
     load: async () => (await import('./commands/rpc.ts')).configureRpc,

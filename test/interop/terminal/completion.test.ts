@@ -56,6 +56,8 @@ const lines: readonly (readonly [typed: string, completed: string])[] = [
   ['convoy stop ts-1@127', 'convoy stop NODE'],
   ['convoy stop --json ts', 'convoy stop --json NODE'],
   ['convoy join ts-1@127.0.0.1 ts', 'convoy join ts-1@127.0.0.1 NODE'],
+  ['convoy ps --sort que', 'convoy ps --sort queue'],
+  ['convoy tree ts', 'convoy tree NODE'],
   ['convoy clusters rec', 'convoy clusters reconnect'],
   ['convoy clusters set lo', 'convoy clusters set local'],
   ['convoy clusters set local --color vio', 'convoy clusters set local --color violet'],

@@ -12,6 +12,7 @@ export const optionValues: Readonly<Record<string, readonly string[]>> = {
   '--provider': ['local', 'ssh', 'railway'],
   '--runtime': ['elixir', 'erlang', 'ts'],
   '--simulate': ['railway'],
+  '--sort': ['memory', 'queue', 'reductions'],
   '--ssh': ['library', 'system'],
   '--tls-verify': ['peer', 'none'],
 };

@@ -95,7 +95,7 @@ function ofOtherConsole(id: string, label: string): CliError {
 }
 
 /** Whether the user has said with which cookie or through what the node is reached. */
-async function isReachedOtherwise({ cookie, cookieFile, via }: MemberFlags): Promise<boolean> {
+export async function isReachedOtherwise({ cookie, cookieFile, via }: MemberFlags): Promise<boolean> {
   if ([cookie, cookieFile, via].some((given) => given !== undefined)) return true;
   if (cookieFromEnvironment(process.env) !== undefined) return true;
   return (await readConfigFile()).cookieFile !== undefined;

@@ -1,0 +1,24 @@
+/** Looks into a node over a connection of the command's own. */
+
+import { askDirectly, createInspector, createOperator } from '@convoy/cluster/inspect';
+import type { Visit } from '../visits/visitor.ts';
+import type { InspectedNode } from './inspected-node.ts';
+
+/** The node of a visit. `timeoutMs` is how long each question may take; default: that of the question. */
+export function directly({ node, target, cluster }: Visit, timeoutMs: number | undefined): InspectedNode {
+  const asker = askDirectly(node);
+  const [inspector, operator] = [createInspector(asker), createOperator(asker)];
+  const common = { timeoutMs };
+  return {
+    node: target,
+    cluster,
+    overview: () => inspector.overview(target, { ...common, measureSchedulers: true }),
+    processes: (listed) => inspector.processes(target, { ...common, ...listed }),
+    process: (pid, withState) => inspector.process(target, pid, { ...common, withState }),
+    applications: () => inspector.applications(target, common),
+    tree: (application) => inspector.supervisionTree(target, application, common),
+    tables: (sort, limit) => inspector.ets(target, { ...common, sort, limit }),
+    rows: (table, limit) => inspector.rows(target, table, { ...common, limit }),
+    kill: (pid) => operator.kill(target, pid, common),
+  };
+}

@@ -1,0 +1,94 @@
+/** A node that a command looks into, whichever way its questions go: through the console that knows the node, or to the node itself. */
+
+import type {
+  ClusterView,
+  InspectCostView,
+  InspectProblemView,
+  NodeOverviewView,
+  ProcessDetailsView,
+  ProcessListView,
+  ProcessSortView,
+  StartedApplicationView,
+  TableRowView,
+  TreeNodeView,
+} from '@convoy/console/protocol';
+import { CliError } from '../../errors.ts';
+
+/** A value as it was answered. */
+export type Shown<Value> = Value extends object
+  ? { readonly [Key in keyof Value]: Shown<Value[Key]> }
+  : Value;
+
+/** The answer to a question: a value, or the reason why there is none. */
+export type Answer<Value> =
+  | { readonly state: 'answered'; readonly value: Shown<Value>; readonly cost: Shown<InspectCostView> }
+  | {
+      readonly state: 'unavailable';
+      readonly problem: Shown<InspectProblemView>;
+      readonly cost: Shown<InspectCostView>;
+    };
+
+/** Which processes are listed. */
+export interface ListedProcesses {
+  readonly sort: ProcessSortView;
+  readonly limit: number;
+  readonly filter?: string | undefined;
+  /** Time between two sweeps, in milliseconds, for reductions per second. */
+  readonly windowMs?: number | undefined;
+}
+
+/** The tables of a node. */
+export interface TableListView {
+  readonly total: number;
+  readonly rows: readonly TableRowView[];
+}
+
+/** Rows of a table. */
+export interface TableContentView {
+  readonly total: number;
+  readonly limit: number;
+  readonly rows: readonly string[];
+}
+
+/** What has become of an act on a process. */
+export interface ProcessActView {
+  readonly wasAlive: boolean;
+  /** Whether it is gone. A process inside a native function ends later. */
+  readonly hasEnded?: boolean | undefined;
+}
+
+/** The node, and the questions to it. */
+export interface InspectedNode {
+  /** Its id, or its full name if no console is asked. */
+  readonly node: string;
+  /** Its cluster, if the console knows it. */
+  readonly cluster: Pick<ClusterView, 'id' | 'label' | 'production'> | undefined;
+  overview(): Promise<Answer<NodeOverviewView>>;
+  processes(listed: ListedProcesses): Promise<Answer<ProcessListView>>;
+  process(pid: string, isStateAsked: boolean): Promise<Answer<ProcessDetailsView>>;
+  applications(): Promise<Answer<StartedApplicationView[]>>;
+  tree(application: string): Promise<Answer<TreeNodeView>>;
+  tables(sort: 'memory' | 'size', limit: number): Promise<Answer<TableListView>>;
+  rows(table: string, limit: number): Promise<Answer<TableContentView>>;
+  kill(pid: string): Promise<Answer<ProcessActView>>;
+}
+
+/** Remedies in the terms of the command. */
+const remedies = {
+  slow: 'The node may be very busy. Ask for less (--limit, --filter), or wait for longer (--timeout, without a console).',
+  'too-large': 'Ask for less: --limit, --filter.',
+  unreachable: '`convoy doctor NODE` finds the cause.',
+} as const;
+
+/** The remedy of a problem, in the terms of the command. */
+export function remedyOf({ kind, remedy }: Shown<InspectProblemView>): string | undefined {
+  return kind === 'slow' || kind === 'too-large' || kind === 'unreachable' ? remedies[kind] : remedy;
+}
+
+/** The value of an answer. Throws CLI_NO_ANSWER with the reason if there is none. */
+export function valueOf<Value>(answer: Answer<Value>): Shown<Value> {
+  if (answer.state === 'answered') return answer.value;
+  const { kind, message } = answer.problem;
+  // An error says what failed without a full stop.
+  throw new CliError('CLI_NO_ANSWER', message.replace(/\.$/, ''), { kind, remedy: remedyOf(answer.problem) });
+}
