@@ -10,6 +10,7 @@ import type { Node, Process } from '@convoy/node';
 import { atom, atomName, type Pid, type Reference, type Term, termKey, Tuple } from '@convoy/node/etf';
 import { InputRequests } from './io/input-requests.ts';
 import type { InputView } from './io/input-view.ts';
+import type { IoOptions } from './io/io-options.ts';
 import { IoRequests } from './io/io-requests.ts';
 import { type InputRequest, ioError, ioReply, type IoMessage, parseIoMessage } from './io/io-protocol.ts';
 import type { OutputPainter } from './io/output-painter.ts';
@@ -66,6 +67,7 @@ export class GroupLeader {
   readonly #settings: GroupLeaderOptions;
   #self: Process | undefined;
   #isEnding = false;
+  #hasLeft = false;
   readonly #endMark: Reference;
   /** Monitors of processes whose input requests are open. */
   readonly #monitors = new Map<string, { readonly pid: Pid; readonly request: InputRequest }>();
@@ -114,6 +116,32 @@ export class GroupLeader {
   /** Serves an anchor from now on, and monitors it. */
   useAnchor(pid: Pid): void {
     this.#anchor = { pid, monitor: this.#self?.monitor(pid) };
+  }
+
+  /** The anchor that is served, if there is one. */
+  get anchor(): Pid | undefined {
+    return this.#anchor?.pid;
+  }
+
+  /** What the shell has set by `setopts`. */
+  get options(): IoOptions {
+    return this.#requests.options;
+  }
+
+  /** Serves an anchor that an earlier group leader with these options has left. `onAttached` follows, then its open requests. */
+  takeOver(pid: Pid, options: IoOptions): void {
+    this.#requests.options = options;
+    this.#anchor = { pid, monitor: undefined };
+    this.attach();
+  }
+
+  /**
+   * Leaves the anchor, which waits for another group leader once the connection to its node is lost. Until then nothing is served,
+   * so that nothing is lost. The process ends with its node.
+   */
+  leave(): void {
+    this.#hasLeft = true;
+    this.#isEnding = true;
   }
 
   /** Tells the anchor that this node has reconnected; it answers, and resends its open requests. */
@@ -180,6 +208,7 @@ export class GroupLeader {
 
   #receive(self: Process, message: Term): void {
     this.#self = self;
+    if (this.#hasLeft) return;
     const { node, target } = this.#settings;
     if (self.peer === node.name) this.#receiveOwn(self, message);
     if (self.peer === target) this.#receiveFromTarget(self, message);
@@ -240,7 +269,7 @@ export class GroupLeader {
 
   async #serve(message: Omit<IoMessage, 'replyAs'>, send: (reply: Term) => void): Promise<void> {
     const reply = await this.#requests.serve(message);
-    if (this.#self?.signal.aborted === false) send(reply);
+    if (this.#self?.signal.aborted === false && !this.#hasLeft) send(reply);
   }
 
   /** Asks the user. The requesting process may be killed before it gets an answer, which voids its request. */

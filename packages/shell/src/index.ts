@@ -6,6 +6,7 @@ export { OutputFilter, sanitizeText } from './sanitize.ts';
 export type { OutputChunk } from './session/output-ring.ts';
 export type { Snapshot } from './session/screen.ts';
 export { openShell } from './session/open-shell.ts';
+export { resumeShell, type ResumeShellOptions } from './session/resume-shell.ts';
 export { type HistoryOptions, openHistory } from './history-file.ts';
 export type { ShellHistory } from './session/shell-history.ts';
 export type {

@@ -67,6 +67,16 @@ function withEncoding(options: IoOptions, name: string | undefined): IoOptions |
   return name === 'unicode' || name === 'utf8' ? { ...options, encoding: 'unicode' } : undefined;
 }
 
+/** All options, as a list that `applyOptions` takes. */
+export function listOptions({ binary, echo, encoding, lineHistory }: IoOptions): Term {
+  return [
+    tuple(atom('binary'), binary),
+    tuple(atom('echo'), echo),
+    tuple(atom('encoding'), atom(encoding)),
+    tuple(atom('line_history'), lineHistory),
+  ];
+}
+
 /** The answer to `getopts`. `terminal` makes OTP 26 and later colour its help texts. */
 export function reportOptions(options: IoOptions): Term {
   return [

@@ -37,6 +37,11 @@ export class IoRequests {
     this.#settings = settings;
   }
 
+  /** Continues with the options of another group leader. */
+  set options(options: IoOptions) {
+    this.#options = options;
+  }
+
   get options(): IoOptions {
     return this.#options;
   }

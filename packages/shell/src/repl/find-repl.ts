@@ -10,6 +10,11 @@ import { typescriptRepl } from './typescript.ts';
 
 const repls: Readonly<Record<ReplKind, Repl>> = { iex: iexRepl, erl: erlRepl, ts: typescriptRepl };
 
+/** The shell of a kind that a node is known to have. */
+export function replOf(kind: ReplKind): Repl {
+  return repls[kind];
+}
+
 /** The shell of the requested kind, or the best one that the node has. */
 export async function findRepl(host: ReplHost, kind: ReplKind | 'auto'): Promise<Repl> {
   const found = await probeNode(host, kind);

@@ -2,7 +2,7 @@
 
 /** A piece of output. */
 export interface OutputChunk {
-  /** Sequence number, counted from 1. */
+  /** Sequence number, counted from 1, or from the `firstSeq` of a resumed session. */
   readonly seq: number;
   /** Terminal text. */
   readonly data: string;
@@ -18,13 +18,15 @@ export class OutputRing {
   readonly #maxLength: number;
   #chunks: OutputChunk[] = [];
   #length = 0;
-  #lastSeq = 0;
+  #lastSeq: number;
 
-  constructor(maxLength: number = defaultMaxLength) {
+  /** `firstSeq` is the number of the first chunk. */
+  constructor(maxLength: number = defaultMaxLength, firstSeq: number = 1) {
     this.#maxLength = maxLength;
+    this.#lastSeq = firstSeq - 1;
   }
 
-  /** The number of the newest chunk; 0 before the first. */
+  /** The number of the newest chunk; one less than that of the first before there is one. */
   get lastSeq(): number {
     return this.#lastSeq;
   }

@@ -6,13 +6,15 @@ import { cutOutput } from './output-work.ts';
 import { Screen, type Snapshot } from './screen.ts';
 
 export class Output {
-  readonly #ring = new OutputRing();
+  readonly #ring: OutputRing;
   readonly #screen: Screen;
   readonly #listeners = new Set<(chunk: OutputChunk) => void>();
 
   #size: ScreenSize;
 
-  constructor(size: ScreenSize) {
+  /** `firstSeq` is the number of the first chunk. Default 1. */
+  constructor(size: ScreenSize, firstSeq?: number) {
+    this.#ring = new OutputRing(undefined, firstSeq);
     this.#size = size;
     this.#screen = new Screen(size);
   }

@@ -6,13 +6,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Node } from '@convoy/node';
 import { type Pid, type Term, termKey } from '@convoy/node/etf';
-import { ShellError } from '../errors.ts';
 import { GroupLeader } from '../group-leader.ts';
 import type { InputView } from '../io/input-view.ts';
-import { findRepl } from '../repl/find-repl.ts';
+import { findRepl, replOf } from '../repl/find-repl.ts';
 import type { Repl, ReplKind } from '../repl/repl.ts';
 import { OutputFilter } from '../sanitize.ts';
 import { KeyInput } from './key-input.ts';
+import { closedError, notice } from './notices.ts';
 import { Output } from './output.ts';
 import { OncePerTurn } from './once-per-turn.ts';
 import { OutputQueue } from './output-queue.ts';
@@ -21,18 +21,28 @@ import { type Snapshot, usableSize } from './screen.ts';
 import { createReplHost, describeExit, ShellProcess } from './shell-process.ts';
 import { reconnect } from './reconnect.ts';
 import { harmlessView, joinViews } from './shown-input.ts';
+import { formatHandle, type WaitingShell } from './shell-handle.ts';
 import { registerShell, unregisterShell } from './shell-registry.ts';
 import type { ShellHistory } from './shell-history.ts';
-import type { CloseShellOptions, OpenShellOptions, ShellSession, ShellState } from './shell-session.ts';
+import type {
+  CloseShellOptions,
+  OpenShellOptions,
+  SessionOptions,
+  ShellSession,
+  ShellState,
+} from './shell-session.ts';
 import { initialSession, type SessionEffect, type SessionEvent } from './session-state.ts';
 import { stepSession } from './session-step.ts';
+import { within } from './within.ts';
 
 const defaultResumeMs = 60_000;
+/** How long an anchor may take to answer a new group leader. */
+const attachMs = 10_000;
 const bracketedPasteOn = '\u001b[?2004h';
 const bracketedPasteOff = '\u001b[?2004l';
 
 export class Session implements ShellSession {
-  readonly id: string = randomUUID();
+  readonly id: string;
   readonly target: string;
   readonly closed: Promise<{ readonly reason: string }>;
   readonly #node: Node;
@@ -63,8 +73,10 @@ export class Session implements ShellSession {
   /** Ends the attempts to reconnect; set while the connection is lost. */
   #lost: AbortController | undefined;
   #settle: (end: { readonly reason: string }) => void = () => undefined;
+  #noteAttached: () => void = () => undefined;
 
-  constructor(options: OpenShellOptions) {
+  constructor(options: SessionOptions) {
+    this.id = options.id ?? randomUUID();
     this.target = options.target;
     this.#node = options.node;
     this.#resumeMs = options.resumeMs ?? defaultResumeMs;
@@ -72,7 +84,7 @@ export class Session implements ShellSession {
     const size = usableSize(options.cols, options.rows);
     this.#history = options.history;
     this.#view = initialSession(size);
-    this.#output = new Output(size);
+    this.#output = new Output(size, options.firstSeq);
     this.#queue = new OutputQueue({
       filter: this.#filter,
       size: () => this.#view,
@@ -95,7 +107,10 @@ export class Session implements ShellSession {
       isReachable: () => this.#node.peer(this.target) !== undefined || this.target === this.#node.name,
       onAnchorDown: (cause) => (cause === 'ended' ? this.#noteAnchorEnd() : this.#noteConnectionLoss()),
       onDied: () => this.#noteAnchorEnd(),
-      onAttached: () => this.#resume(),
+      onAttached: () => {
+        this.#noteAttached();
+        this.#resume();
+      },
       onFault: (error) => this.#noteFault(error),
     });
     registerShell(this.#node, this.#leader.pid, { target: this.target, shell: undefined });
@@ -136,6 +151,46 @@ export class Session implements ShellSession {
     if (early !== undefined) throw closedError(this.target);
     await started.noteEvaluator();
     this.#updateState();
+  }
+
+  /** Goes on with a shell that waits on the node; `screen` is shown first. */
+  async resume(waiting: WaitingShell, screen: string): Promise<void> {
+    const [node, target, leader] = [this.#node, this.target, this.#leader];
+    this.#repl = replOf(waiting.kind);
+    this.#recall();
+    if (screen !== '') this.#output.print(`${screen}\r\n`);
+    const options = { node, target, leader, repl: this.#repl, resumeMs: this.#resumeMs };
+    const resumed = await ShellProcess.resume(options, waiting);
+    this.#process = resumed;
+    registerShell(node, leader.pid, { target, shell: waiting.shell });
+    const { promise: attached, resolve } = Promise.withResolvers<'attached'>();
+    this.#noteAttached = () => {
+      this.#step({ kind: 'output', text: notice(`reconnected to ${target}`) });
+      resolve('attached');
+    };
+    leader.takeOver(waiting.anchor, waiting.options);
+    const ended = this.closed.then(() => 'ended' as const);
+    if ((await within(attachMs, Promise.race([attached, ended]))) !== 'attached') throw closedError(target);
+    this.#noteAttached = () => undefined;
+    await resumed.noteEvaluator();
+    this.#updateState();
+  }
+
+  get handle(): string | undefined {
+    const { anchor, options } = this.#leader;
+    if (this.#process === undefined || anchor === undefined || this.kind === 'ts') return undefined;
+    return formatHandle({ kind: this.kind, anchor, shell: this.#process.pid, options });
+  }
+
+  leave(): void {
+    if (this.handle === undefined || this.#closing !== undefined) return;
+    this.#closing = Promise.resolve();
+    this.#lost?.abort();
+    this.#leader.leave();
+    this.#keys.close();
+    this.#queue.close();
+    unregisterShell(this.#node, this.#leader.pid);
+    this.#settle({ reason: 'it was left' });
   }
 
   input(data: string): void {
@@ -336,16 +391,4 @@ export class Session implements ShellSession {
 
 function isKept(history: OpenShellOptions['history']): history is ShellHistory {
   return history !== undefined && 'add' in history;
-}
-
-/** A message from Convoy within the output of the node. */
-function notice(text: string): string {
-  return `\u001b[2m[${text}]\u001b[0m\n`;
-}
-
-function closedError(target: string): ShellError {
-  return new ShellError('SHELL_CLOSED', `the shell on ${target} has ended`, {
-    target,
-    remedy: 'Open a new one.',
-  });
 }

@@ -3,12 +3,14 @@
  * Runs the procedures of repl/ with a node and a group leader.
  */
 
-import { ConvoyError, type Node } from '@convoy/node';
+import { ConvoyError, type Node, RemoteError } from '@convoy/node';
 import { atomName, inspect, type Pid, type Term } from '@convoy/node/etf';
 import { ShellError } from '../errors.ts';
 import type { GroupLeader } from '../group-leader.ts';
 import { startAnchor } from '../repl/anchor.ts';
 import type { ClosingHost, Repl, ReplHost } from '../repl/repl.ts';
+import { closedError } from './notices.ts';
+import type { WaitingShell } from './shell-handle.ts';
 
 export interface ShellProcessOptions {
   readonly node: Node;
@@ -71,6 +73,18 @@ export class ShellProcess {
         cause: error,
       });
     }
+  }
+
+  /** The process of a shell that waits on its node. Throws SHELL_CLOSED when it, or its anchor, has ended. */
+  static async resume(options: ShellProcessOptions, { anchor, shell }: WaitingShell): Promise<ShellProcess> {
+    const { node, target, repl, leader } = options;
+    const host = createReplHost(node, target, leader.pid);
+    for (const pid of [anchor, shell]) {
+      if (!(await isAlive(host, pid))) throw closedError(target);
+    }
+    leader.painter = await repl.createPainter(host);
+    leader.rules = repl.promptRules(shell);
+    return new ShellProcess(shell, host, options);
   }
 
   /** The last known process that evaluates for the shell. */
@@ -166,6 +180,16 @@ export class ShellProcess {
         resolve(true);
       });
     });
+  }
+}
+
+/** A node that was started again refuses the pids of its earlier life. */
+async function isAlive(host: ReplHost, pid: Pid): Promise<boolean> {
+  try {
+    return (await host.call({ module: 'erlang', function: 'is_process_alive', args: [pid] })) === true;
+  } catch (error) {
+    if (error instanceof RemoteError) return false;
+    throw error;
   }
 }
 

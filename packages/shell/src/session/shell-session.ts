@@ -32,6 +32,14 @@ export interface OpenShellOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of every session, however it starts. */
+export interface SessionOptions extends Omit<OpenShellOptions, 'kind'> {
+  /** Default: a new one. */
+  readonly id?: string;
+  /** Number of the first chunk of output. Default 1. */
+  readonly firstSeq?: number;
+}
+
 /** Options of `ShellSession.close`. */
 export interface CloseShellOptions {
   /** Why, in words for the viewers. Default `closed`. */
@@ -56,6 +64,11 @@ export interface ShellSession extends AsyncDisposable {
   readonly kind: ReplKind;
   /** The shell process on the target. */
   readonly shell: Pid;
+  /**
+   * What `resumeShell` needs to go on with this shell in another process: keep it while the session is open. `undefined` for a
+   * TypeScript shell, which ends with its connection.
+   */
+  readonly handle: string | undefined;
   /** The current state. */
   readonly state: ShellState;
   /** Whether typed text is shown; it is not while a program asks for a password. */
@@ -81,6 +94,11 @@ export interface ShellSession extends AsyncDisposable {
   text(): Promise<string>;
   /** Resolves when the session has ended, for any reason, and the node has been cleaned up. */
   readonly closed: Promise<{ readonly reason: string }>;
+  /**
+   * Ends the session, not the shell: it waits on its node for `resumeMs` once the connection is lost, so disconnect from the node
+   * next. Does nothing for a shell without a `handle`.
+   */
+  leave(): void;
   /** Ends the shell and leaves nothing behind on its node. */
   close(options?: CloseShellOptions): Promise<void>;
 }
