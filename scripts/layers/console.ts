@@ -115,7 +115,16 @@ export const consoleRules: PackageRules = {
     },
     {
       place: 'shells',
-      mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes', 'auth', 'audit', 'nodes'],
+      mayImport: [
+        'protocol',
+        'errors',
+        'fault-boundary',
+        'own-nodes',
+        'auth',
+        'audit',
+        'nodes',
+        'store/store',
+      ],
       builtins: ['crypto'],
     },
     {

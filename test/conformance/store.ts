@@ -58,6 +58,7 @@ export function testStore(
 ): void {
   describe(`store ${title}`, { skip }, () => testRecords(make));
   describe(`store ${title}, for clusters`, { skip }, () => testClusters(make));
+  describe(`store ${title}, for open shells`, { skip }, () => testOpenShells(make));
   describe(`store ${title}, for the audit log`, { skip }, () => testAudit(make));
   describe(`store ${title}, as a whole`, { skip }, () => testWrites(make));
   describe(`store ${title}, of another version`, { skip }, () => testVersions(make));
@@ -190,6 +191,44 @@ function testRecords(make: () => Promise<StoreFixture>): void {
   });
 }
 
+const openShell = {
+  id: '7d9e1b8e-3f5b-4a39-9d56-0c4f1a2b3c4d',
+  node: 'prod:app@10.0.0.5',
+  kind: 'iex',
+  number: 2,
+  cols: 120,
+  rows: 40,
+  openedAt: 1_796_000_000_000,
+  handle: 'iex.g2gC',
+  screen: '\u001b[31mcaf\u00e9\u001b[0m\r\n日本 > ',
+} as const;
+
+function testOpenShells(make: () => Promise<StoreFixture>): void {
+  const shell = openShell;
+
+  test('keeps open shells with their screens, the oldest first', async () => {
+    await using fixture = await make();
+    const first = await fixture.open();
+    const younger = {
+      ...shell,
+      id: 'younger',
+      kind: 'erl',
+      openedAt: shell.openedAt + 1,
+      screen: '',
+    } as const;
+    await first.openShells.save(younger);
+    await first.openShells.save({ ...shell, number: 1, screen: 'before' });
+    await first.openShells.save(shell);
+    await first.close();
+    const second = await fixture.open();
+    assert.deepEqual(await second.openShells.all(), [shell, younger]);
+    await second.openShells.delete(shell.id);
+    await second.openShells.delete(shell.id);
+    assert.deepEqual(await second.openShells.all(), [younger]);
+    await second.close();
+  });
+}
+
 function testAudit(make: () => Promise<StoreFixture>): void {
   const entry = (number: number, over: Partial<AuditRecord> = {}): AuditRecord => ({
     at: 1_796_000_000_000 + number,
@@ -293,6 +332,7 @@ function testWrites(make: () => Promise<StoreFixture>): void {
       ['launched_nodes', `delete from secrets where name = 'link ${node.name}'`],
       ['sessions', `update sessions set digest = 'forged'`],
       ['audit_entries', `update audit_entries set entry = ''`],
+      ['open_shells', `update open_shells set kind = 'forged'`],
     ] as const) {
       await using fixture = await make();
       const first = await fixture.open();
@@ -300,6 +340,7 @@ function testWrites(make: () => Promise<StoreFixture>): void {
       await first.launchedNodes.save(place, cookie, node);
       await first.sessions.save('tag', [sessionNumber(1)]);
       await first.audit.add([{ at: 1, actor: 'token', act: 'login', text: '{}' }], 10);
+      await first.openShells.save(openShell);
       await first.close();
       await fixture.run(statement);
       const store = await fixture.open();
@@ -308,6 +349,7 @@ function testWrites(make: () => Promise<StoreFixture>): void {
         await store.launchedNodes.all(),
         await store.sessions.load('tag'),
         await store.audit.find({ limit: 1 }),
+        await store.openShells.all(),
       ];
       await assert.rejects(load(), (error: Error & { code?: string }) => {
         assert.equal(error.code, 'CONSOLE_STORE_DAMAGED', statement);

@@ -24,6 +24,7 @@ import { closeServer, listen, serve } from './server/http-listener.ts';
 import { createLiveParts } from './server/live-parts.ts';
 import { describeConsole, startLocalCluster } from './server/local-cluster.ts';
 import { UndoSteps } from './server/undo-steps.ts';
+import { KeptShells } from './shells/kept-shells.ts';
 
 const version = '0.1.0';
 
@@ -138,6 +139,7 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
     env,
     basePath,
     history: openShellHistory(directory, logger),
+    kept: await KeptShells.load({ records: state.openShells, logger }),
   });
   undo.add(stop);
   const webRoot = options.webRoot ?? findWebRoot();

@@ -3,7 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openPostgresStore, schemaOf } from '../../../packages/console/src/store/postgres/open-postgres.ts';
-import type { LaunchedNodeRecord, Store } from '../../../packages/console/src/store/store.ts';
+import type {
+  LaunchedNodeRecord,
+  OpenShellRecord,
+  Store,
+} from '../../../packages/console/src/store/store.ts';
 import { attack } from '../../support/attack.ts';
 import { onlyInAll } from '../../support/extent.ts';
 import { missingPostgres } from '../../support/network/postgres-server.ts';
@@ -24,11 +28,24 @@ const cluster = {
   attached: { request: '{"nodes":["app@10.0.0.5"]}', cookie: 'the-cookie-of-the-cluster' },
 } as const;
 
+const shell: OpenShellRecord = {
+  id: 'a-shell',
+  node: 'prod:app@10.0.0.5',
+  kind: 'iex',
+  number: 1,
+  cols: 80,
+  rows: 24,
+  openedAt: 1_796_000_000_000,
+  handle: 'iex.the-handle-of-a-shell',
+  screen: 'the-screen-of-a-shell',
+};
+
 async function fill(store: Store): Promise<void> {
   await store.identity.save({ id: '0a1b2c3d', node: 'convoy-0a1b2c3d@127.0.0.1' });
   await store.launchedNodes.save(place, 'the-cookie-of-the-place', node);
   await store.clusters.save(cluster);
   await store.sessions.save('the-tag-of-sessions', [session]);
+  await store.openShells.save(shell);
 }
 
 /** Everything in the database, as text. */
@@ -41,22 +58,28 @@ async function contentOf({ query }: PostgresDatabase): Promise<string> {
 }
 
 describe('a store in a database of several consoles', { skip: onlyInAll(missingPostgres) }, () => {
-  attack('Secrets', 'a shared database contains no cookie, and nothing to log in with', async () => {
-    await using database = await makeDatabase();
-    const store = await openPostgresStore({ address: database.address, key });
-    await fill(store);
-    const content = await contentOf(database);
-    assert.ok(content.includes(node.name) && content.includes(session.digest));
-    for (const secret of [
-      'the-link-cookie',
-      'the-cookie-of-the-place',
-      'the-cookie-of-the-cluster',
-      'the-tag',
-      key,
-    ])
-      assert.ok(!content.includes(secret), secret);
-    await store.close();
-  });
+  attack(
+    'Secrets',
+    'a shared database contains no cookie, no screen, and nothing to log in with',
+    async () => {
+      await using database = await makeDatabase();
+      const store = await openPostgresStore({ address: database.address, key });
+      await fill(store);
+      const content = await contentOf(database);
+      assert.ok(content.includes(node.name) && content.includes(session.digest));
+      for (const secret of [
+        'the-link-cookie',
+        'the-cookie-of-the-place',
+        'the-cookie-of-the-cluster',
+        'the-tag',
+        'the-screen-of-a-shell',
+        'the-handle-of-a-shell',
+        key,
+      ])
+        assert.ok(!content.includes(secret), secret);
+      await store.close();
+    },
+  );
 
   attack('Secrets', 'a console does not act on what others have written into a shared database', async () => {
     for (const [change, table] of [
@@ -71,6 +94,7 @@ describe('a store in a database of several consoles', { skip: onlyInAll(missingP
       [`update clusters set production = 0`, 'clusters'],
       [`update clusters set acting = 1`, 'clusters'],
       [`update clusters set production = 0, acting = 1`, 'clusters'],
+      [`update open_shells set node = 'prod:app@10.6.6.6'`, 'open_shells'],
       [`update secrets set value = 'a-cookie-of-their-own' where owner like 'cluster%'`, 'clusters'],
     ] as const) {
       await using database = await makeDatabase();
@@ -80,6 +104,7 @@ describe('a store in a database of several consoles', { skip: onlyInAll(missingP
       const load = async (): Promise<unknown[]> => [
         await store.launchedNodes.all(),
         await store.clusters.all(),
+        await store.openShells.all(),
       ];
       await assert.rejects(load(), (error: Error & { code?: string; remedy?: string }) => {
         assert.equal(error.code, 'CONSOLE_STORE_DAMAGED', change);

@@ -89,9 +89,15 @@ function OpenShellRow({ tab }: { readonly tab: ShellTab }): JSX.Element {
   );
 }
 
+function whereShown({ viewers, isWaiting }: ShellView): string {
+  // The console was restarted, and goes on with the shell as soon as it can.
+  if (isWaiting === true) return 'waiting for its node';
+  return viewers === 0 ? 'on no page' : `on ${formatCount(viewers, 'other page')}`;
+}
+
 /** A shell that is open on the console, but has no tab on this page. */
 function OtherShellRow({ shell }: { readonly shell: ShellView }): JSX.Element {
-  const { node, viewers } = shell;
+  const { node } = shell;
   return (
     <li class="shell-row" data-testid="other-shell-row" data-shell-node={node}>
       <KindMark kind={findNode(node)?.kind ?? 'unknown'} />
@@ -101,7 +107,7 @@ function OtherShellRow({ shell }: { readonly shell: ShellView }): JSX.Element {
         </strong>
         <span>
           {shellName(shell)}
-          {openedText(shell)} · {viewers === 0 ? 'on no page' : `on ${formatCount(viewers, 'other page')}`}
+          {openedText(shell)} · {whereShown(shell)}
         </span>
       </div>
       <div class="node-actions">

@@ -9,7 +9,7 @@ import { noteConsoleBack, noteConsoleLost } from './console-gone.ts';
 import { dropCluster, putCluster, replaceClusters } from './clusters/clusters.ts';
 import { addLines, dropLines, lastSeqOf, restartLines } from './nodes/logs.ts';
 import { consoleInfo, dropNode, findNode, nodes, putNode, replaceNodes } from './nodes/nodes.ts';
-import { dropConsoleShell, putConsoleShell } from './shells/console-shells.ts';
+import { dropConsoleShell } from './shells/console-shells.ts';
 import { takeSize } from './shells/shell-sizes.ts';
 import { changeTab, findTab, takeShellMessage } from './shells/shell-tabs.ts';
 import { endInput, guardInputs, holdInputs } from './shells/shell-input.ts';
@@ -23,6 +23,7 @@ import {
   takeConfirmation,
   takeEcho,
   takeRefusal,
+  takeShell,
 } from './shells/shells.ts';
 import { showProblem } from './page/toasts.ts';
 
@@ -70,7 +71,7 @@ function takeMessage(message: ServerMessage): void {
       bindShell(message.requestId, message.shell);
       return;
     case 'shell':
-      putConsoleShell(message.shell);
+      takeShell(message.shell);
       return;
     case 'shell.size':
       takeSize(message);

@@ -34,6 +34,8 @@ export const shellViewSchema = z.object({
   openedAt: z.number(),
   /** How many pages are attached. */
   viewers: z.number(),
+  /** Whether it was open when the console was restarted, and its node is not there yet. Attaching waits for it. */
+  isWaiting: z.boolean().optional(),
 });
 /** The type of `shellViewSchema`. */
 export type ShellView = z.infer<typeof shellViewSchema>;

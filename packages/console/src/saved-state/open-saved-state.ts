@@ -4,7 +4,14 @@ import { randomBytes } from 'node:crypto';
 import { loadSessions, sessionTag } from '../auth/saved-sessions.ts';
 import { SessionTable } from '../auth/session-table.ts';
 import { ConsoleError } from '../errors.ts';
-import type { AuditRecords, ClusterRecords, ConsoleIdentity, ConsoleRecords, Store } from '../store/store.ts';
+import type {
+  AuditRecords,
+  ClusterRecords,
+  ConsoleIdentity,
+  ConsoleRecords,
+  OpenShellRecords,
+  Store,
+} from '../store/store.ts';
 import { KnownNodes } from './known-nodes.ts';
 import { importOldFiles } from './old-files.ts';
 import { openOwnStore, openSharedStore, removeDrafts } from './open-store.ts';
@@ -28,6 +35,8 @@ export interface SavedState {
   /** How clusters are marked and attached. */
   readonly clusters: ClusterRecords;
   readonly sessions: SessionTable;
+  /** The shells that were open. */
+  readonly openShells: OpenShellRecords;
   /** The entries of the audit log, for searching. */
   readonly audit: AuditRecords;
   /** The other consoles with the same store, if it is shared. */
@@ -57,6 +66,7 @@ export async function openSavedState(options: SavedStateOptions): Promise<SavedS
       nodes: await KnownNodes.load(store.launchedNodes),
       clusters: store.clusters,
       sessions: await openSessions(store, options),
+      openShells: store.openShells,
       audit: store.audit,
       consoles: sharedStore?.consoles,
       close: () => store.close(),

@@ -14,6 +14,7 @@ import type { NoteSample } from '../nodes/node-sample.ts';
 import { openPlatforms } from '../platforms.ts';
 import { Poller } from '../nodes/poller.ts';
 import type { RailwaySettings } from '../places/railway/index.ts';
+import type { KeptShells } from '../shells/kept-shells.ts';
 import { ShellHost } from '../shells/shell-host.ts';
 import { OtherConsoles } from '../sharing/other-consoles.ts';
 import type { ConsoleRecords, SharedConsole } from '../store/store.ts';
@@ -36,6 +37,8 @@ export interface LivePartsOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly basePath: string;
   readonly history: ShellHistory;
+  /** The shells that outlive the console. */
+  readonly kept: KeptShells;
 }
 
 export interface LiveParts {
@@ -77,7 +80,7 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
     },
   );
   const doctor = new Doctor({ visit, registry, places, examineMember: (node) => clusters.examine(node) });
-  const shells = new ShellHost({ visit, faults, history: options.history });
+  const shells = new ShellHost({ visit, faults, history: options.history, kept: options.kept });
   const inspecting = new Inspecting({ registry, own, histories, askerOf: (id) => clusters.asker(id) });
   const others = new OtherConsoles({ ...options.sharing, registry, faults, logger });
   const context: LiveContext = {
@@ -85,7 +88,7 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
     ...{ registry, others, fleet, attachments, clusters, platforms, doctor, shells, inspecting },
   };
   const hub = new Hub(context, basePath);
-  const leaveRegistry = endShellsWithNodes(registry, shells);
+  const leaveRegistry = followNodes(registry, shells);
   // A lost connection is often the first sign of a crash or a split mesh.
   const leaveNode = own.onNodeDown(() => poller.pollSoon());
   const stop = async (): Promise<void> => {
@@ -102,10 +105,11 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   return { context, hub, stop };
 }
 
-/** Ends the shells on nodes that have ended. Returns a function that stops it. */
-function endShellsWithNodes(registry: NodeRegistry, shells: ShellHost): () => void {
+/** Goes on with the shells on nodes that are up again, and ends those on nodes that have ended. Returns a function that stops it. */
+function followNodes(registry: NodeRegistry, shells: ShellHost): () => void {
   return registry.subscribe(({ changed }) => {
     for (const { id, name, status, problem } of changed) {
+      if (status === 'up') shells.resumeOn(id);
       if (status !== 'stopped' && status !== 'crashed') continue;
       shells.endOn(id, problem?.message ?? `${name} has ended`);
     }

@@ -9,7 +9,8 @@ import type { Actor } from '../auth/gatekeeper.ts';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/index.ts';
 import type { NodeRegistry } from '../nodes/node-registry.ts';
-import type { OutputChunk, ShellHost } from './shell-host.ts';
+import type { OutputChunk } from './hosted-shell.ts';
+import type { ShellHost } from './shell-host.ts';
 
 type Message<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;
 
@@ -64,7 +65,9 @@ export class ShellAttachments {
       });
     }
     audit.record('shell.open', this.#socket.actor, { node, kind });
-    const shell = await shells.open({ node, nodeKind: view.kind, kind, cols, rows });
+    // Every other node outlives the console.
+    const isLasting = view.origin !== 'launched' || view.keep === true;
+    const shell = await shells.open({ node, nodeKind: view.kind, isLasting, kind, cols, rows });
     // The page disconnected while the shell was opening: it does not know this shell and will open another.
     if (this.#isClosed) return shells.session(shell.id).close();
     this.#claim(shell.id, client);
@@ -73,8 +76,10 @@ export class ShellAttachments {
     this.#setSize(shell.id, { cols, rows, take: true });
   }
 
-  attach({ shellId, requestId, afterSeq, client }: Message<'shell.attach'>): void {
+  attach(message: Message<'shell.attach'>): Promise<void> | void {
+    const { shellId, requestId, afterSeq, client } = message;
     const { shells, audit } = this.#context;
+    if (shells.isWaiting(shellId)) return this.#later(shellId, () => this.attach(message));
     const { node } = shells.view(shellId);
     if (!this.#followed.has(shellId)) audit.record('shell.attach', this.#socket.actor, { node, shellId });
     this.#socket.send({ type: 'shell.taken', shellId, seq: this.#claim(shellId, client) });
@@ -96,7 +101,9 @@ export class ShellAttachments {
     this.#context.shells.session(shellId).interrupt();
   }
 
-  resize({ shellId, cols, rows, take = false }: Message<'shell.resize'>): void {
+  resize(message: Message<'shell.resize'>): Promise<void> | void {
+    const { shellId, cols, rows, take = false } = message;
+    if (this.#context.shells.isWaiting(shellId)) return this.#later(shellId, () => this.resize(message));
     this.#context.shells.session(shellId);
     if (!this.#clients.has(shellId)) {
       throw new ConsoleError('CONSOLE_BAD_REQUEST', `this socket is not attached to the shell ${shellId}`, {
@@ -106,10 +113,17 @@ export class ShellAttachments {
     this.#setSize(shellId, { cols, rows, take });
   }
 
-  async end({ shellId }: Message<'shell.close'>): Promise<void> {
+  async end(message: Message<'shell.close'>): Promise<void> {
+    const { shellId } = message;
+    if (this.#context.shells.isWaiting(shellId)) return this.#later(shellId, () => this.end(message));
     const session = this.#context.shells.session(shellId);
     this.#context.audit.record('shell.close', this.#socket.actor, { node: session.target, shellId });
     await session.close({ reason: 'it was ended in another window' });
+  }
+
+  /** Acts on a shell of the console before once its node is there. If it has ended instead, its viewers have been told. */
+  async #later(shellId: string, act: () => Promise<void> | void): Promise<void> {
+    if ((await this.#context.shells.whenSettled(shellId)) && !this.#isClosed) await act();
   }
 
   /** Sets the size of this page's window and answers with the size of the shell. */

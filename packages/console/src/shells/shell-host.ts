@@ -5,57 +5,32 @@
  */
 
 import { ConvoyError } from '@convoy/node';
-import { openShell, type ShellHistory, type ShellSession } from '@convoy/shell';
+import { openShell, resumeShell, type ShellHistory, type ShellSession } from '@convoy/shell';
 import { ConsoleError } from '../errors.ts';
 import type { Faults, FaultScope } from '../fault-boundary.ts';
-import type { NodeView, ShellKind, ShellView } from '../protocol/index.ts';
+import type { ShellView } from '../protocol/index.ts';
+import { EndedShells } from './ended-shells.ts';
 import { guardShell, shellFailed, type ShellUse } from './guarded-shell.ts';
+import {
+  type HostedShell,
+  kindFor,
+  type OpenRequest,
+  type SessionParts,
+  type ShellListener,
+  type ShellPage,
+  type ShellPlace,
+  type ShellStart,
+  type ShellViewer,
+} from './hosted-shell.ts';
 import { InputLedger } from './input-ledger.ts';
+import { type KeptShells, shellWaitMs, type WaitingShell } from './kept-shells.ts';
 import type { NodeVisit, VisitNode } from '../own-nodes.ts';
 import { SharedSize, type ShellSize } from './shared-size.ts';
 
 const maxShells = 32;
 const idleMs = 30 * 60_000;
-/** How long after the end of a shell the end of its node may still explain it. */
-const explainMs = 5000;
-
-/** A chunk of output and its number. */
-export type OutputChunk = Parameters<Parameters<ShellSession['onOutput']>[0]>[0];
-
-/** The shell to open. */
-export interface OpenRequest {
-  /** The id of the node. */
-  readonly node: string;
-  readonly nodeKind: NodeView['kind'];
-  readonly kind?: ShellKind | undefined;
-  readonly cols: number;
-  readonly rows: number;
-}
-
-/** Receives the output of a shell. */
-export interface ShellViewer {
-  takeOutput(chunk: OutputChunk): void;
-  /** Called when the shell starts or stops echoing input. */
-  takeEcho(echoes: boolean): void;
-  /** Called when another page has become the one whose size the shell has. */
-  takeSize(): void;
-}
-
-/** A page that shows a shell. */
-export interface ShellPage {
-  /** The name of the page for this shell, which outlives its sockets. */
-  readonly client: string;
-  /** The attachment that speaks for the page. */
-  readonly owner: object;
-}
-
-/** Is notified of the shells of a console. */
-export interface ShellListener {
-  /** Called when a shell was opened or its view has changed. */
-  onChanged(view: ShellView): void;
-  /** Called for every shell that has ended, for whatever reason. */
-  onClosed(shellId: string, reason: string): void;
-}
+/** Pause between attempts to go on with a shell of the console before. */
+const retryMs = 2000;
 
 /** Options of `ShellHost`. */
 export interface ShellHostOptions {
@@ -63,19 +38,8 @@ export interface ShellHostOptions {
   readonly faults: Faults;
   /** What was entered in earlier shells, and keeps what is entered. */
   readonly history?: ShellHistory | undefined;
-}
-
-interface HostedShell {
-  readonly session: ShellUse;
-  readonly onOutput: ShellSession['onOutput'];
-  readonly onState: ShellSession['onState'];
-  readonly inputs: InputLedger;
-  readonly size: SharedSize;
-  /** The viewers, each with the function that tells it of the size. */
-  readonly viewers: Map<ShellViewer, () => void>;
-  view: ShellView;
-  idleTimer?: NodeJS.Timeout;
-  idleSince: number;
+  /** The shells that outlive the console. */
+  readonly kept: KeptShells;
 }
 
 /** The open shells of a console. */
@@ -85,13 +49,16 @@ export class ShellHost {
   readonly #shells = new Map<string, HostedShell>();
   readonly #listeners = new Set<ShellListener>();
   readonly #closing = new AbortController();
-  /** The shells that have ended last, oldest first. */
-  #endedLately: readonly { readonly id: string; readonly node: string; readonly at: number }[] = [];
+  readonly #ended = new EndedShells();
   #opening = 0;
 
   constructor(options: ShellHostOptions) {
     this.#options = options;
     this.#faults = options.faults;
+    const giveUp = (): void => {
+      for (const { record } of options.kept.waiting()) this.#drop(record.id, 'its node did not come back');
+    };
+    if (options.kept.waiting().length > 0) setTimeout(giveUp, shellWaitMs).unref();
   }
 
   /** Notifies `listener` from now on. Returns a function that unsubscribes. */
@@ -100,8 +67,31 @@ export class ShellHost {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The oldest first. */
   views(): ShellView[] {
-    return [...this.#shells.values()].map(({ view }) => view);
+    const open = [...this.#shells.values()].map(({ view }) => view);
+    const all = [...open, ...this.#options.kept.waitingViews()];
+    return all.toSorted((one, other) => one.openedAt - other.openedAt);
+  }
+
+  /** Whether a shell of the console before waits for its node. */
+  isWaiting(shellId: string): boolean {
+    return this.#options.kept.whenSettled(shellId) !== undefined;
+  }
+
+  /** Resolves when a shell no longer waits for its node: to `true` if it goes on, to `false` if it has ended. */
+  async whenSettled(shellId: string): Promise<boolean> {
+    await this.#options.kept.whenSettled(shellId);
+    return this.#shells.has(shellId);
+  }
+
+  /** Goes on with the shells of the console before on a node that is up. */
+  resumeOn(node: string): void {
+    for (const waiting of this.#options.kept.waitingOn(node)) {
+      if (waiting.isTried) continue;
+      waiting.isTried = true;
+      void this.#resume(waiting);
+    }
   }
 
   /** Opens a shell. Rejects with `ShellError`, or CONSOLE_SHELL_LIMIT. */
@@ -110,7 +100,10 @@ export class ShellHost {
     this.#opening += 1;
     try {
       const kind = request.kind ?? kindFor(request.nodeKind);
-      return await this.#start(request, kind);
+      const { node, cols, rows, isLasting } = request;
+      const view = await this.#start({ node, cols, rows }, (parts) => openShell({ ...parts, kind }));
+      if (isLasting) this.#keep(view.id);
+      return view;
     } finally {
       this.#opening -= 1;
     }
@@ -187,6 +180,7 @@ export class ShellHost {
 
   /** Closes all shells on a node. */
   async closeOn(node: string, reason: string): Promise<void> {
+    this.#dropOn(node, reason);
     await Promise.all(this.#on(node).map(({ session }) => session.close({ reason })));
   }
 
@@ -195,20 +189,26 @@ export class ShellHost {
    * ago could not know why: its viewers are told now.
    */
   endOn(node: string, reason: string): void {
-    for (const { id } of this.#endedLately.filter((one) => one.node === node && isLately(one.at))) {
-      this.#notify((listener) => listener.onClosed(id, reason));
-    }
+    this.#dropOn(node, reason);
+    for (const id of this.#ended.lateOn(node)) this.#notify((listener) => listener.onClosed(id, reason));
     for (const { session, view } of this.#on(node)) {
       const scope: FaultScope = { kind: 'shell', name: `shell on ${view.node}` };
       this.#faults.run(scope, () => session.close({ reason, isNodeGone: true }));
     }
   }
 
-  /** Closes all shells. */
+  /** Closes all shells, but those that the next console goes on with. */
   async close(): Promise<void> {
+    const { kept } = this.#options;
+    const left = [...this.#shells.values()].filter(({ view }) => kept.has(view.id));
+    await kept.leaveAll();
+    for (const { whole } of left) whole.leave();
+    // The connections end before our node does: its end would end the shells.
+    for (const { disconnect } of left) disconnect();
     this.#closing.abort();
     const reason = 'the console has ended';
-    await Promise.all([...this.#shells.values()].map(({ session }) => session.close({ reason })));
+    const others = [...this.#shells.values()].filter((shell) => !left.includes(shell));
+    await Promise.all(others.map(({ session }) => session.close({ reason })));
   }
 
   #on(node: string): HostedShell[] {
@@ -240,6 +240,7 @@ export class ShellHost {
     if (cols !== shell.view.cols || rows !== shell.view.rows) {
       shell.view = { ...shell.view, cols, rows };
       shell.session.resize(cols, rows);
+      this.#options.kept.change(shell.view);
       this.#notify((listener) => listener.onChanged(shell.view));
     }
     if (client !== before) for (const takeSize of shell.viewers.values()) takeSize();
@@ -253,7 +254,9 @@ export class ShellHost {
     this.#notify((listener) => listener.onChanged(shell.view));
   }
 
-  async #start({ node, cols, rows }: OpenRequest, kind: ShellKind | 'auto'): Promise<ShellView> {
+  /** Runs `begin` in the scope of the new shell, while its node is visited. */
+  async #start(place: ShellPlace, begin: (parts: SessionParts) => Promise<ShellSession>): Promise<ShellView> {
+    const { node, cols, rows } = place;
     const { visit: visitNode, history } = this.#options;
     let opened: ShellSession | undefined;
     let visit: NodeVisit | undefined;
@@ -266,10 +269,10 @@ export class ShellHost {
     try {
       const { signal } = this.#closing;
       visit = await visitNode(node, signal);
-      const how = { target: visit.name, node: visit.node, kind, cols, rows };
-      opened = await this.#faults.own(scope, () => openShell({ ...how, history, signal, onFault }));
+      const how = { target: visit.name, node: visit.node, cols, rows, resumeMs: shellWaitMs };
+      opened = await this.#faults.own(scope, () => begin({ ...how, history, signal, onFault }));
       void opened.closed.then(() => visit?.close());
-      return this.#adopt(opened, scope, { node, cols, rows });
+      return this.#adopt(opened, { scope, place, visit });
     } catch (error) {
       visit?.close();
       if (error instanceof ConvoyError) throw error;
@@ -278,16 +281,55 @@ export class ShellHost {
     }
   }
 
-  #adopt(
-    session: ShellSession,
-    scope: FaultScope,
-    where: { node: string; cols: number; rows: number },
-  ): ShellView {
+  /** Goes on with a shell of the console before. A failure other than its end is tried again. */
+  async #resume(waiting: WaitingShell): Promise<void> {
+    const { id, node, cols, rows, number, openedAt, handle, screen } = waiting.record;
+    const { kept } = this.#options;
+    // Chunks of the session before have lower numbers.
+    const firstSeq = Date.now();
+    try {
+      const place = { node, cols, rows, known: { number, openedAt } };
+      await this.#start(place, (parts) => resumeShell({ ...parts, id, handle, screen, firstSeq }));
+      this.#keep(id);
+      if (this.#shells.has(id)) kept.settle(id);
+      else kept.drop(id);
+    } catch (error) {
+      if (this.#closing.signal.aborted) return;
+      const code = error instanceof ConvoyError ? error.code : undefined;
+      if (code === 'SHELL_CLOSED') return this.#drop(id, 'it ended while the console was restarted');
+      if (code === 'CONSOLE_SHELL_FAILED') return this.#drop(id, 'the console could not go on with it');
+      const tryAgain = (): void => {
+        waiting.isTried = false;
+        this.resumeOn(node);
+      };
+      setTimeout(tryAgain, retryMs).unref();
+    }
+  }
+
+  /** Has the next console go on with a shell. */
+  #keep(shellId: string): void {
+    const shell = this.#shells.get(shellId);
+    if (shell !== undefined) this.#options.kept.add(shell.view, shell.whole);
+  }
+
+  #drop(shellId: string, reason: string): void {
+    this.#options.kept.drop(shellId);
+    this.#notify((listener) => listener.onClosed(shellId, reason));
+  }
+
+  #dropOn(node: string, reason: string): void {
+    for (const { record } of this.#options.kept.waitingOn(node)) this.#drop(record.id, reason);
+  }
+
+  #adopt(session: ShellSession, { scope, place, visit }: ShellStart): ShellView {
     const { id, kind } = session;
-    const number = this.#freeNumber(where.node);
-    const view: ShellView = { id, kind, ...where, number, openedAt: Date.now(), viewers: 0 };
+    const { node, cols, rows, known } = place;
+    const { number, openedAt } = known ?? { number: this.#freeNumber(node), openedAt: Date.now() };
+    const view: ShellView = { id, kind, node, cols, rows, number, openedAt, viewers: 0 };
     const shell: HostedShell = {
       session: guardShell(session, scope, this.#faults),
+      whole: session,
+      disconnect: () => void visit.node.disconnect(visit.name),
       onOutput: (listener) => session.onOutput(listener),
       onState: (listener) => session.onState(listener),
       inputs: new InputLedger(),
@@ -298,6 +340,7 @@ export class ShellHost {
     };
     this.#shells.set(session.id, shell);
     this.#startIdling(shell);
+    if (known !== undefined) this.#notify((listener) => listener.onChanged(view));
     this.#faults.run(scope, async () => this.#forget(session.id, (await session.closed).reason));
     return view;
   }
@@ -316,8 +359,8 @@ export class ShellHost {
     if (shell === undefined) return;
     clearTimeout(shell.idleTimer);
     this.#shells.delete(shellId);
-    const ended = { id: shellId, node: shell.view.node, at: Date.now() };
-    this.#endedLately = [...this.#endedLately, ended].slice(-maxShells);
+    this.#options.kept.remove(shellId);
+    this.#ended.note(shellId, shell.view.node);
     this.#notify((listener) => listener.onClosed(shellId, reason));
   }
 
@@ -327,7 +370,8 @@ export class ShellHost {
 
   /** The lowest number that no open shell of the node has. */
   #freeNumber(node: string): number {
-    const taken = new Set(this.#on(node).map(({ view }) => view.number));
+    const waiting = this.#options.kept.waitingOn(node).map(({ record }) => record.number);
+    const taken = new Set([...this.#on(node).map(({ view }) => view.number), ...waiting]);
     let number = 1;
     while (taken.has(number)) number += 1;
     return number;
@@ -348,20 +392,4 @@ export class ShellHost {
     shell.idleTimer = setTimeout(() => void shell.session.close({ reason }), idleMs);
     shell.idleTimer.unref();
   }
-}
-
-function isLately(at: number): boolean {
-  return Date.now() - at < explainMs;
-}
-
-function kindFor(nodeKind: NodeView['kind']): ShellKind | 'auto' {
-  const kinds = {
-    typescript: 'ts',
-    elixir: 'iex',
-    erlang: 'erl',
-    gleam: 'erl',
-    lfe: 'erl',
-    unknown: 'auto',
-  } as const;
-  return kinds[nodeKind];
 }

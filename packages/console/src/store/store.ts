@@ -73,6 +73,24 @@ export interface SavedSession {
   readonly seenAt: number;
 }
 
+/** A shell that waits on its node while no console is connected. */
+export interface OpenShellRecord {
+  readonly id: string;
+  /** The id of its node. */
+  readonly node: string;
+  readonly kind: 'iex' | 'erl';
+  /** Its number among the shells of the node. */
+  readonly number: number;
+  readonly cols: number;
+  readonly rows: number;
+  /** Milliseconds since 1970. */
+  readonly openedAt: number;
+  /** What finds it on the node. */
+  readonly handle: string;
+  /** What it showed last, as terminal text. May contain secrets. */
+  readonly screen: string;
+}
+
 /** Secrets that are in files of the data directory. Only a backup has them in its store. */
 export interface DirectorySecrets {
   readonly token?: string | undefined;
@@ -151,6 +169,15 @@ export interface SessionRecords {
   deleteAll(): Promise<void>;
 }
 
+export interface OpenShellRecords {
+  /** All shells, the oldest first. */
+  all(): Promise<readonly OpenShellRecord[]>;
+  /** Saves a shell. Replaces one with the same id. */
+  save(shell: OpenShellRecord): Promise<void>;
+  /** Deletes a shell. Does nothing if it is not there. */
+  delete(id: string): Promise<void>;
+}
+
 export interface DirectorySecretRecords {
   load(): Promise<DirectorySecrets>;
   /** Replaces them. Without arguments, it deletes them. */
@@ -207,6 +234,7 @@ export interface Records {
   readonly sessions: SessionRecords;
   readonly directorySecrets: DirectorySecretRecords;
   readonly audit: AuditRecords;
+  readonly openShells: OpenShellRecords;
 }
 
 /** An open store. */

@@ -62,6 +62,19 @@ interface AuditEntryRow {
   readonly entry: string;
 }
 
+/** An open shell. Its handle and its screen are sealed where others can read the database. */
+interface OpenShellRow {
+  readonly id: string;
+  readonly node: string;
+  readonly kind: string;
+  readonly number: number;
+  readonly cols: number;
+  readonly rows: number;
+  readonly opened_at: number | string;
+  readonly handle: string;
+  readonly screen: string;
+}
+
 /** A console, as the others with the same store see it. */
 interface SharedConsoleRow {
   readonly id: string;
@@ -87,4 +100,5 @@ export interface Tables {
   readonly secrets: SecretRow;
   readonly sessions: SessionRow;
   readonly audit_entries: AuditEntryRow;
+  readonly open_shells: OpenShellRow;
 }

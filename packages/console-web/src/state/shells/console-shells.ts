@@ -22,6 +22,11 @@ export function dropConsoleShell(id: string): void {
   if (rest.delete(id)) byId.value = rest;
 }
 
+/** Whether the console was restarted and waits for the node of the shell. */
+export function isWaiting(id: string): boolean {
+  return byId.value.get(id)?.isWaiting === true;
+}
+
 /** How many pages other than this one have the shell open; `isHere`: this page has it open too. */
 export function otherViewersOf(id: string, { isHere }: { readonly isHere: boolean }): number {
   return Math.max(0, (byId.value.get(id)?.viewers ?? 0) - (isHere ? 1 : 0));

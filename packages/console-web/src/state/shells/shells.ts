@@ -6,6 +6,7 @@ import type { TerminalSize } from '../../terminal/terminal-sink.ts';
 import {
   consoleShells,
   dropConsoleShell,
+  isWaiting,
   otherViewersOf,
   putConsoleShell,
   replaceConsoleShells,
@@ -97,6 +98,13 @@ export function bindShell(requestId: string, shell: ShellView): void {
   changeTab(key, { shellId, kind, number, phase: 'live' });
   // A new shell has taken nothing yet.
   confirmInput(key, 0);
+}
+
+/** A shell was opened or has changed. One of a console that was restarted may have found its node. */
+export function takeShell(shell: ShellView): void {
+  putConsoleShell(shell);
+  const tab = findTab(({ shellId }) => shellId === shell.id);
+  if (tab?.phase === 'resuming' && shell.isWaiting !== true) changeTab(tab.key, { phase: 'live' });
 }
 
 export function takeConfirmation(shellId: string, seq: number): void {
@@ -275,6 +283,6 @@ function attach(key: string, shellId: string): void {
     afterSeq,
   });
   if (!sent) return;
-  changeTab(key, { phase: 'live' });
+  changeTab(key, { phase: isWaiting(shellId) ? 'resuming' : 'live' });
   declareAgain(key, shellId);
 }

@@ -9,6 +9,7 @@ import { identityNodesSessions } from './0001-identity-nodes-sessions.ts';
 import { auditEntries } from './0003-audit-entries.ts';
 import { clusters } from './0004-clusters.ts';
 import { keptNodes } from './0005-kept-nodes.ts';
+import { openShells } from './0006-open-shells.ts';
 import { clusterActing } from './0008-cluster-acting.ts';
 import { sharedConsoles } from './shared-consoles.ts';
 
@@ -18,6 +19,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-audit-entries': auditEntries,
   '0004-clusters': clusters,
   '0005-kept-nodes': keptNodes,
+  '0006-open-shells': openShells,
   '0008-cluster-acting': clusterActing,
 };
 

@@ -6,6 +6,7 @@ import { createClusterRecords } from './clusters.ts';
 import { createDirectorySecretRecords } from './directory-secrets.ts';
 import { createIdentityRecords } from './identity.ts';
 import { createLaunchedNodeRecords } from './launched-nodes.ts';
+import { createOpenShellRecords } from './open-shells.ts';
 import { createSessionRecords } from './sessions.ts';
 import { unprotected } from '../protection.ts';
 import type { Records, Store } from '../store.ts';
@@ -58,6 +59,11 @@ export function createStore(
       add: (...entries) => transaction(({ audit }) => audit.add(...entries)),
       find: (filter) => transaction(({ audit }) => audit.find(filter)),
     },
+    openShells: {
+      all: () => transaction(({ openShells }) => openShells.all()),
+      save: (shell) => transaction(({ openShells }) => openShells.save(shell)),
+      delete: (id) => transaction(({ openShells }) => openShells.delete(id)),
+    },
     close() {
       closing ??= last.then(() => db.destroy());
       return closing;
@@ -73,5 +79,6 @@ function recordsOf(db: Kysely<Tables>, context: RecordContext): Records {
     sessions: createSessionRecords(db, context),
     directorySecrets: createDirectorySecretRecords(db, context),
     audit: createAuditRecords(db, context),
+    openShells: createOpenShellRecords(db, context),
   };
 }
