@@ -42,6 +42,7 @@ const hints: Readonly<Record<string, string>> = {
   CONSOLE_NOT_FOUND: 'convoy list shows the nodes.',
   CONSOLE_NOT_JOINED: 'convoy join A B connects two nodes; convoy doctor NODE finds the cause.',
   CONSOLE_PEER_REFUSED: 'convoy doctor NODE.',
+  CONSOLE_SAME_NAME: 'convoy attach NODE --via ssh://HOST.',
   CONSOLE_STORAGE_FAILED: dataDir,
   CONSOLE_STORE_DAMAGED: `convoy restore FILE restores a backup; ${dataDir}`,
   CONSOLE_STORE_NEWER: dataDir,

@@ -153,7 +153,8 @@ describe('nodes of hosts by SSH, by the API', { skip }, () => {
       const host = await scene.open();
       const attach = (node: string) => client.ask(`/api/hosts/${host.id}/attach`, { body: { node } });
       const refused = await attach(twin.name);
-      assert.deepEqual([refused.status, refused.json.error.code], [409, 'PROVIDER_NAME_TAKEN']);
+      assert.deepEqual([refused.status, refused.json.error.code], [409, 'CONSOLE_SAME_NAME']);
+      assert.match(refused.json.error.remedy, /^Attach it as a cluster instead, with ssh:\/\/\S+ as the way/);
       assert.equal((await attach(other.name)).status, 204);
       const second = await client.ask('/api/nodes', { body: { kind: 'erlang', name: 'other' } });
       assert.deepEqual([second.status, second.json.error?.code], [409, 'PROVIDER_NAME_TAKEN']);
@@ -167,4 +168,26 @@ describe('nodes of hosts by SSH, by the API', { skip }, () => {
       );
     },
   );
+
+  test('a node with the name of a launched one is attached as a cluster, and both are shown', async () => {
+    await using scene = await makeScene();
+    const { client, epmdPort } = scene;
+    const cookie = 'of-the-host';
+    await using twin = await startErlangNode({ cookie, epmdPort, name: 'twin@127.0.0.1' });
+    await client.ask('/api/nodes', { body: { kind: 'erlang', name: 'twin' } });
+    const host = await scene.open();
+    const body = { name: 'far', nodes: [twin.name], via: host.name, cookie };
+    assert.equal((await client.ask('/api/clusters', { body })).status, 202);
+    let ids: (readonly [string, string])[] = [];
+    await eventually(
+      () => `both to be up: ${JSON.stringify(ids)}`,
+      60_000,
+      async () => {
+        const nodes = (await client.ask('/api/nodes')).json as NodeView[];
+        ids = nodes.map(({ id, status }) => [id, status]);
+        return ids.length === 2 && ids.every(([, status]) => status === 'up');
+      },
+    );
+    assert.deepEqual(ids.map(([id]) => id).toSorted(), ['far:twin@127.0.0.1', 'twin@127.0.0.1']);
+  });
 });

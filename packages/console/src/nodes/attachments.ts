@@ -3,7 +3,7 @@
 import type { AttachedNodes, AttachRoute } from '../places/place.ts';
 import type { PlaceRef } from '../protocol/index.ts';
 import { attachNode, forgetNode } from './attach-node.ts';
-import { checkFreeName, nameTaken } from './free-name.ts';
+import { ConsoleError } from '../errors.ts';
 import type { NodeRegistry } from './node-registry.ts';
 import type { OwnNodes } from '../own-nodes.ts';
 
@@ -35,8 +35,9 @@ export class Attachments implements AttachedNodes {
     const { node, place } = route;
     const known = registry.find(node);
     const isAgain = known?.origin === 'attached' && known.place.key === place.key;
-    if (!isAgain) checkFreeName(registry, node);
-    if (this.#attaching.has(node)) throw nameTaken(node, 'a place that is connecting to it');
+    const isShown = known !== undefined && known.origin !== 'discovered' && !isAgain;
+    if (isShown) throw sameName(route, known.provider);
+    if (this.#attaching.has(node)) throw sameName(route, 'a place that is connecting to it');
     this.#attaching.add(node);
     try {
       await attachNode(this.#options, route);
@@ -61,4 +62,14 @@ export class Attachments implements AttachedNodes {
       if (place.key === key) await this.detach(id);
     }
   }
+}
+
+/**
+ * The error for a node whose name another one has. Nodes that are attached one by one are known by their names; those of an
+ * attached cluster have ids.
+ */
+function sameName({ node, place }: AttachRoute, provider: string): ConsoleError {
+  return new ConsoleError('CONSOLE_SAME_NAME', `a node named ${node} is already shown, that of ${provider}`, {
+    remedy: `Attach it as a cluster instead, with ${place.key} as the way: its id then starts with the name of the cluster.`,
+  });
 }

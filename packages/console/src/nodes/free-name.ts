@@ -13,7 +13,7 @@ export function checkFreeName(registry: NodeRegistry, name: string): void {
 }
 
 /** The error for a name that a node of `provider` has. */
-export function nameTaken(name: string, provider: string): ProviderError {
+function nameTaken(name: string, provider: string): ProviderError {
   return new ProviderError('PROVIDER_NAME_TAKEN', `a node named ${name} already exists on ${provider}`, {
     node: name,
     remedy: 'Delete or disconnect that node first, or choose another name.',

@@ -281,7 +281,7 @@ export const hostRoutes = {
     summary: 'Connects to a node that runs on the host; answers when the kind of the node is known',
     access: 'user',
     body: attachRequestSchema,
-    errors: ['CONSOLE_NOT_FOUND', 'CONSOLE_NODE_NOT_UP', 'CONSOLE_AUDIT_FAILED'],
+    errors: ['CONSOLE_NOT_FOUND', 'CONSOLE_NODE_NOT_UP', 'CONSOLE_SAME_NAME', 'CONSOLE_AUDIT_FAILED'],
   },
   'DELETE /api/hosts/:id': {
     summary: 'Stops the nodes that were launched on the host, leaves the others running, and logs out',
