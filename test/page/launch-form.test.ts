@@ -113,3 +113,40 @@ pageTest('a refusal after the form was closed is not lost', {}, async ({ visit }
   release();
   await page.getByTestId('toast').getByText('already exists on local').waitFor();
 });
+
+pageTest(
+  'what a place or a kind cannot do is said beside the field that asks for it',
+  {},
+  async ({ visit }) => {
+    await using visited = await visit({ nodes: busyCluster() });
+    const { page, scripted } = visited;
+    await page.keyboard.press('c');
+    await page.getByText('Program', { exact: true }).click();
+    await page.getByTestId('launch-program').fill('/srv/shop');
+    await page.getByText('Memory limit in MB', { exact: true }).click();
+    await page.getByTestId('launch-memoryMb').fill('512');
+    scripted.nextProblem = {
+      code: 'PROVIDER_BAD_PROGRAM',
+      message: '/srv/shop was made by mix release',
+      remedy: 'Launch it as an Elixir node.',
+    };
+    await page.getByTestId('confirm-launch').click();
+    const program = page.getByTestId('launch-program-note');
+    await program.getByText('/srv/shop was made by mix release. Launch it as an Elixir node.').waitFor();
+    await until('the focus', async () => (await focused(page)) === 'launch-program');
+    await page.getByTestId('launch-program').fill('/srv/till');
+    scripted.nextProblem = {
+      code: 'PROVIDER_UNSUPPORTED',
+      message: 'only Linux can limit the memory of Erlang nodes',
+      remedy: 'Launch it without a memory limit.',
+    };
+    await page.getByTestId('confirm-launch').click();
+    const memory = page.getByTestId('launch-memoryMb-note');
+    await memory
+      .getByText(
+        'Only Linux can limit the memory of Erlang nodes. Leave the field empty, or choose another place.',
+      )
+      .waitFor();
+    assert.equal(await page.getByTestId('launch-program').getAttribute('aria-invalid'), null);
+  },
+);

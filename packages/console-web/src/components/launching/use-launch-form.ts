@@ -37,11 +37,10 @@ const fieldsOfProblems: Readonly<Record<string, string>> = {
 };
 
 /** Words by which a place says what it cannot do. */
-const supportWords: Readonly<Record<string, string>> = { memoryMb: 'memory', program: 'program' };
-
-function speaksOf(message: string, word: string | undefined): boolean {
-  return word !== undefined && message.includes(word);
-}
+const supportWords: Readonly<Record<string, RegExp>> = {
+  memoryMb: /memory/,
+  program: /program|release/,
+};
 
 /** The key of the field that a problem is about; `undefined` if it is about none of these. */
 function fieldOf({ code, message }: Problem, fields: readonly FormFieldView[]): string | undefined {
@@ -49,7 +48,7 @@ function fieldOf({ code, message }: Problem, fields: readonly FormFieldView[]): 
   if (key !== undefined) return fields.some((field) => field.key === key) ? key : undefined;
   // A flag has no line for what is wrong with it.
   const told = fields.filter(({ type }) => type !== 'flag').map((field) => field.key);
-  if (code === 'PROVIDER_UNSUPPORTED') return told.find((one) => speaksOf(message, supportWords[one]));
+  if (code === 'PROVIDER_UNSUPPORTED') return told.find((one) => supportWords[one]?.test(message));
   if (code !== 'CONSOLE_BAD_REQUEST') return undefined;
   return told.find((one) => new RegExp(`\\b${one}\\b`).test(message));
 }

@@ -14,10 +14,12 @@ const hints: Readonly<Record<string, string>> = {
   CONSOLE_WRONG_ORIGIN:
     'Where the console is started: convoy up --allowed-host NAME, --trusted-proxy ADDRESS.',
   PROVIDER_BAD_NAME: 'Change the field Name.',
+  PROVIDER_BAD_PROGRAM: 'Change the field Program.',
   PROVIDER_BAD_VARIABLE: 'Change the field Environment variables.',
   PROVIDER_LIMIT:
     'Delete a node here; the limit itself is set where the console is started (`convoy up --node-limit`).',
   PROVIDER_NAME_TAKEN: 'Change the field Name, or leave it empty for a free one.',
+  PROVIDER_UNSUPPORTED: 'Clear that field, or choose another place in the field Where.',
   PROVIDER_FORBIDDEN: 'Enter another token in the field Token.',
   RAILWAY_NOT_AUTHORIZED: 'Enter another token in the field Token.',
   RAILWAY_TOKEN_REFUSED: 'Enter another token in the field Token.',
@@ -32,6 +34,7 @@ const hints: Readonly<Record<string, string>> = {
 const adviceInField: Readonly<Record<string, string>> = {
   CONSOLE_LAUNCH_UNKNOWN: 'Enter those that it needs. Launching replaces what is left of the node.',
   PROVIDER_NAME_TAKEN: 'Choose another name, or leave the field empty for a free one.',
+  PROVIDER_UNSUPPORTED: 'Leave the field empty, or choose another place.',
 };
 
 /** A problem and what fixes it as sentences beside the field that it is about. */
