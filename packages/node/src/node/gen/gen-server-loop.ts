@@ -1,6 +1,6 @@
 /**
  * What a gen server does with each message: calls its callbacks, answers system messages as every OTP process does, and refuses what it
- * has no answer to, so that nobody waits for one.
+ * has no answer to, so that no caller waits for one.
  */
 
 import { atom, atomName, ImproperList, Pid, Reference, type Term, Tuple, tuple } from '../../etf/index.ts';
