@@ -91,6 +91,7 @@ function addRoutes(app: Hono<Env>, context: ApiContext, { rows, handlers }: Api)
       if (path.startsWith('/api/nodes/:name')) context.others.checkOwn(request.params['name'] ?? '');
       // `defineApi` has checked that this handler takes what its row says.
       const answer = await handler(context, request as never);
+      if (row.media !== undefined) return answer as Response;
       if (row.answer === undefined) return call.body(null, 204);
       return answerJson(call, answer as object, row.status ?? 200);
     });

@@ -34,7 +34,10 @@ type ReadonlyDeep<Value> = Value extends object
   ? { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> }
   : Value;
 
-type Answer<Route> = ReadonlyDeep<AnswerOf<Route>>;
+/** What a handler returns: the value of its answer, or a response of its own where the row has `media`. */
+type Answer<Route> = Route extends { readonly media: readonly string[] }
+  ? Response
+  : ReadonlyDeep<AnswerOf<Route>>;
 
 /** A handler for each row of a table, under the same key. */
 export type HandlersOf<Table> = {

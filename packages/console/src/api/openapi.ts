@@ -32,6 +32,10 @@ function jsonContent(schema: Json): Json {
   return { content: { 'application/json': { schema } } };
 }
 
+function fileContent(media: readonly string[]): Json {
+  return { content: Object.fromEntries(media.map((type) => [type, { schema: { type: 'string' } }])) };
+}
+
 function templateOf(path: string): string {
   return path.replaceAll(/:(\w+)/g, '{$1}');
 }
@@ -73,8 +77,8 @@ function refusalsOf(codes: readonly KnownCode[]): Json {
 
 function operationOf(key: string, row: Row<KnownCode>): Json {
   const { method, path } = splitKey(key);
-  const { summary, access, query, body, answer } = row;
-  const status = answer === undefined ? 204 : (row.status ?? 200);
+  const { summary, access, query, body, answer, media } = row;
+  const status = answer === undefined && media === undefined ? 204 : (row.status ?? 200);
   const parameters = parametersOf(path, query);
   return {
     summary,
@@ -87,6 +91,7 @@ function operationOf(key: string, row: Row<KnownCode>): Json {
       [status]: {
         description: 'Done',
         ...(answer === undefined ? {} : jsonContent(schemaOf(answer, 'output'))),
+        ...(media === undefined ? {} : fileContent(media)),
       },
       ...refusalsOf(codesOf(method, row)),
       default: {

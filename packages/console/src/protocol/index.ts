@@ -97,6 +97,19 @@ export {
   auditPageSchema,
   auditQuerySchema,
 } from './audit.ts';
+export {
+  type LogDownloadQuery,
+  logDownloadQuerySchema,
+  type LogLevel,
+  logLevels,
+  logLevelSchema,
+  type LogLine,
+  logLineSchema,
+  type LogQuery,
+  logQuerySchema,
+  type LogSource,
+  logSourceSchema,
+} from './logs.ts';
 export { type LoginRequest, loginRequestSchema, type Ticket, ticketSchema } from './auth.ts';
 export {
   type Capability,
@@ -108,8 +121,6 @@ export {
   launchRequestSchema,
   type LaunchView,
   launchViewSchema,
-  type LogLine,
-  logLineSchema,
   type NodeKind,
   type NodeOwner,
   nodeKindSchema,

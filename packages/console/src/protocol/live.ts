@@ -5,7 +5,8 @@
 
 import { z } from 'zod';
 import { clusterViewSchema } from './clusters.ts';
-import { consoleInfoSchema, logLineSchema, nodeViewSchema, problemSchema } from './nodes.ts';
+import { logLineSchema, logSourceSchema } from './logs.ts';
+import { consoleInfoSchema, nodeViewSchema, problemSchema } from './nodes.ts';
 
 /** Kind of a shell. */
 export const shellKindSchema = z.enum(['iex', 'erl', 'ts']);
@@ -45,7 +46,17 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   /** The first message on every socket, with the single-use ticket of `POST /api/tickets`. */
   z.object({ type: z.literal('hello'), ticket: z.string().max(256) }),
   z.object({ type: z.literal('ping'), sentAt: z.number().int() }),
-  z.object({ type: z.literal('logs.follow'), node: nodeId, afterSeq: z.number().int().default(0) }),
+  /**
+   * Follows the log of a node: `logs` brings the stored lines after `afterSeq`, at most the last 2000, then each new one. A socket may follow 200 nodes;
+   * to follow one again changes `source` and `afterSeq`. Default of `source`: `output` where the console has the output of the node, else `logger`.
+   * While a node is followed with `logger` or `all`, the console follows its logger. Answered by `logs.state`.
+   */
+  z.object({
+    type: z.literal('logs.follow'),
+    node: nodeId,
+    afterSeq: z.number().int().default(0),
+    source: logSourceSchema.optional(),
+  }),
   z.object({ type: z.literal('logs.unfollow'), node: nodeId }),
   z.object({
     type: z.literal('shell.open'),
@@ -120,7 +131,21 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cluster'), cluster: clusterViewSchema }),
   /** A cluster was detached, or its place closed. Its nodes are removed one by one. */
   z.object({ type: z.literal('cluster.gone'), id: z.string() }),
+  /** Lines of a followed log, in order. Their numbers may have gaps: lines of other sources, or some that the console no longer has. */
   z.object({ type: z.literal('logs'), node: z.string(), lines: z.array(logLineSchema) }),
+  /**
+   * Whether what a followed log asked for arrives: answer to `logs.follow`, and sent again on each change. `unavailable` says why the logger of the
+   * node is not followed: it is a TypeScript node, has refused, or is gone. The console tries again when the node is up again. Stored lines are sent
+   * in any case, and with `source` `all` also new output.
+   */
+  z.object({
+    type: z.literal('logs.state'),
+    node: z.string(),
+    /** The `source` that was asked for, or the default that applies. */
+    source: logSourceSchema,
+    state: z.enum(['following', 'unavailable']),
+    problem: problemSchema.optional(),
+  }),
   z.object({ type: z.literal('shell.opened'), requestId: z.string(), shell: shellViewSchema }),
   /** A shell was opened by some page, or its size or the number of its viewers has changed. */
   z.object({ type: z.literal('shell'), shell: shellViewSchema }),

@@ -133,16 +133,6 @@ export const nodeViewSchema = z.object({
 /** The type of `nodeViewSchema`. */
 export type NodeView = z.infer<typeof nodeViewSchema>;
 
-/** A line of output of a node. `seq` numbers the lines of a node. */
-export const logLineSchema = z.object({
-  seq: z.number(),
-  at: z.number(),
-  stream: z.enum(['stdout', 'stderr']),
-  text: z.string(),
-});
-/** The type of `logLineSchema`. */
-export type LogLine = z.infer<typeof logLineSchema>;
-
 /** Whether a kind of node can be launched, and if not, what to do about it. */
 export const capabilitySchema = z.object({
   kind: nodeKindSchema,

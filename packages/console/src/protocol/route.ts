@@ -14,8 +14,10 @@ export interface Row<Code extends string = string> {
   readonly query?: z.ZodObject;
   /** Schema of the JSON body. */
   readonly body?: z.ZodType | undefined;
-  /** Schema of the answer. A route without one answers 204. */
+  /** Schema of the answer. A route without one answers 204, unless it has `media`. */
   readonly answer?: z.ZodType;
+  /** The media types of an answer that is a file and not JSON. The handler returns a `Response`. */
+  readonly media?: readonly string[];
   /** Status of a successful answer. Default 200. */
   readonly status?: 202 | undefined;
   /**
@@ -46,7 +48,7 @@ export type ParamOf<Key> = NamesIn<PathOf<Key>>;
 /** The type of a body or a query after it has been checked. */
 export type CheckedOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
-/** The answer that a client of a route receives. */
+/** The answer that a client of a route receives. A file is not received by the client of the table, but opened as a link. */
 export type AnswerOf<Route> = Route extends { readonly answer: infer Schema extends z.ZodType }
   ? z.output<Schema>
   : void;

@@ -17,12 +17,12 @@ import {
 import { diagnosisSchema, doctorRequestSchema } from './doctor.ts';
 import { attachRequestSchema, hostRequestSchema, hostViewSchema } from './hosts.ts';
 import { inspectRoutes } from './inspect/index.ts';
+import { logDownloadQuerySchema, logLineSchema, logQuerySchema } from './logs.ts';
 import {
   consoleInfoSchema,
   consoleStateSchema,
   launchRequestSchema,
   launchViewSchema,
-  logLineSchema,
   nodeViewSchema,
   peerRequestSchema,
 } from './nodes.ts';
@@ -155,17 +155,30 @@ export const nodeRoutes = {
     errors: ['CONSOLE_OTHER_CONSOLE', 'PROVIDER_NO_NODE'],
   },
   'GET /api/nodes/:name/logs': {
-    summary: 'Returns the last lines of output of a launched node',
+    summary: 'Finds lines of the log of a node: what it printed, and what its logger reported while it was followed',
     access: 'user',
-    query: z.object({
-      lines: z
-        .string()
-        .regex(/^\d{1,6}$/, 'must be a whole number')
-        .describe('maximum number of lines, default 100')
-        .optional(),
-    }),
+    query: logQuerySchema,
     answer: z.array(logLineSchema),
-    errors: ['CONSOLE_OTHER_CONSOLE', 'PROVIDER_NO_NODE'],
+    errors: [
+      'CONSOLE_OTHER_CONSOLE',
+      'PROVIDER_NO_NODE',
+      'CONSOLE_SEARCH_TOO_SLOW',
+      'CONSOLE_TOO_MANY',
+      'CONSOLE_STORAGE_FAILED',
+    ],
+  },
+  'GET /api/nodes/:name/logs/download': {
+    summary: 'Returns the lines of the log of a node as a file: as text, or as JSON lines',
+    access: 'user',
+    query: logDownloadQuerySchema,
+    media: ['text/plain', 'application/x-ndjson'],
+    errors: [
+      'CONSOLE_OTHER_CONSOLE',
+      'PROVIDER_NO_NODE',
+      'CONSOLE_SEARCH_TOO_SLOW',
+      'CONSOLE_TOO_MANY',
+      'CONSOLE_STORAGE_FAILED',
+    ],
   },
   'POST /api/nodes/:name/join': {
     summary: 'Has the node connect to a peer',
