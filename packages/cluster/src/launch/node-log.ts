@@ -26,6 +26,12 @@ const excerptHead = 5;
 
 type StreamName = ProviderLogLine['stream'];
 
+/** Where a chunk begins in the file that a node prints to: after so many bytes, or so many lines. */
+export interface ChunkPlace {
+  readonly start: number;
+  readonly unit: 'bytes' | 'lines';
+}
+
 /** The log of one node. */
 export class NodeLog implements ProviderLog {
   readonly #lines: ProviderLogLine[] = [];
@@ -54,12 +60,19 @@ export class NodeLog implements ProviderLog {
     return () => this.#followers.delete(listener);
   }
 
-  /** Adds bytes as they arrive; chunks may be split anywhere. */
-  write(stream: StreamName, chunk: Uint8Array): void {
+  /** Adds bytes as they arrive; chunks may be split anywhere. `place` says where in a file they come from. */
+  write(stream: StreamName, chunk: Uint8Array, place?: ChunkPlace): void {
     const open = this.#open[stream];
-    const pieces = (open.text + open.decoder.write(Buffer.from(chunk))).split('\n');
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const pieces = (open.text + open.decoder.write(bytes)).split('\n');
     open.text = pieces.pop() ?? '';
-    for (const piece of pieces) this.#add(stream, piece);
+    let [line, byte] = [0, 0];
+    for (const piece of pieces) {
+      line += 1;
+      if (place?.unit === 'bytes') byte = bytes.indexOf(0x0a, byte) + 1;
+      const position = place && place.start + (place.unit === 'bytes' ? byte : line);
+      this.#add(stream, piece, { position });
+    }
     while (open.text.length > maxLineLength) {
       this.#add(stream, open.text.slice(0, maxLineLength));
       open.text = open.text.slice(maxLineLength);
@@ -76,7 +89,7 @@ export class NodeLog implements ProviderLog {
 
   /** Adds text with its own timestamp, in milliseconds since 1970. */
   line(stream: StreamName, text: string, at: number): void {
-    for (const piece of text.split('\n')) this.#add(stream, piece, at);
+    for (const piece of text.split('\n')) this.#add(stream, piece, { at });
   }
 
   /** Adds a line of our own about the node, e.g. how it exited. */
@@ -97,10 +110,17 @@ export class NodeLog implements ProviderLog {
     return [...this.#head, `[${leftOut} lines left out]`, ...this.tail(last)];
   }
 
-  #add(stream: StreamName, raw: string, at: number = this.#now()): void {
+  #add(
+    stream: StreamName,
+    raw: string,
+    { at = this.#now(), position }: { at?: number; position?: number | undefined } = {},
+  ): void {
     for (let from = 0; from === 0 || from < raw.length; from += maxLineLength) {
       const text = plainText(raw.slice(from, from + maxLineLength));
-      const line: ProviderLogLine = { seq: ++this.#seq, at, stream, text };
+      const line: ProviderLogLine = {
+        ...{ seq: ++this.#seq, at, stream, text },
+        ...(position === undefined ? {} : { position }),
+      };
       this.#lines.push(line);
       if (this.#head.length < excerptHead) this.#head.push(text);
       for (const follower of this.#followers) follower(line);

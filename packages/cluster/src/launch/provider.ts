@@ -120,6 +120,11 @@ export interface ProviderLogLine {
   readonly at: number;
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+  /**
+   * Where the line ends in the file that the node prints to, in bytes or in lines: the same when another launcher reads the file
+   * again. Missing for nodes that do not print to a file, and for lines of our own.
+   */
+  readonly position?: number;
 }
 
 /** The last lines of a node's output, without control characters. */

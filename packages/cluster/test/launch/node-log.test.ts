@@ -88,3 +88,14 @@ test('removes escape sequences and control characters', () => {
   assert.equal(plainText('a\u001b]0;title\u001b\\b\r'), 'ab');
   assert.equal(plainText('tab\there\u0000\u009b'), 'tab\there');
 });
+
+test('says where lines end in a file, in bytes or in lines', () => {
+  const log = new NodeLog(() => 5);
+  const positions = (): (number | undefined)[] => log.lines().map(({ position }) => position);
+  log.write('stdout', bytes('a€\nb'), { start: 100, unit: 'bytes' });
+  log.write('stdout', bytes('c\n\n'), { start: 106, unit: 'bytes' });
+  assert.deepEqual(positions(), [105, 108, 109]);
+  log.write('stdout', bytes('d\ne\n'), { start: 7, unit: 'lines' });
+  log.note('ours');
+  assert.deepEqual(positions(), [105, 108, 109, 8, 9, undefined]);
+});

@@ -88,8 +88,9 @@ export class FileFollower {
       while (!this.#isClosed) {
         const { bytesRead } = await this.#file.read(buffer, 0, chunkBytes, this.#position);
         if (bytesRead === 0) return;
+        const start = this.#position;
         this.#position += bytesRead;
-        this.#write(Buffer.from(buffer.subarray(0, bytesRead)));
+        this.#write(Buffer.from(buffer.subarray(0, bytesRead)), start);
       }
     } catch (error) {
       if (!this.#isClosed) {
@@ -98,10 +99,10 @@ export class FileFollower {
     }
   }
 
-  #write(bytes: Buffer): void {
-    const start = this.#isMidLine ? bytes.indexOf(0x0a) + 1 : 0;
-    if (this.#isMidLine && start === 0) return;
+  #write(bytes: Buffer, position: number): void {
+    const from = this.#isMidLine ? bytes.indexOf(0x0a) + 1 : 0;
+    if (this.#isMidLine && from === 0) return;
     this.#isMidLine = false;
-    this.#log.write('stdout', bytes.subarray(start));
+    this.#log.write('stdout', bytes.subarray(from), { start: position + from, unit: 'bytes' });
   }
 }

@@ -54,6 +54,22 @@ test('reads the last lines of a large file, and no part of a line', () =>
     await follower.close();
   }));
 
+test('says where each line ends in the file', () =>
+  inFolder(async ({ path, log, line }) => {
+    writeFileSync(path, `${'x'.repeat(200)}\none\n`);
+    const follower = await FileFollower.follow(path, { log, lastBytes: 100 });
+    appendFileSync(path, 'two\n');
+    await line('two');
+    await follower.close();
+    assert.deepEqual(
+      log.lines().map(({ text, position }) => [text, position]),
+      [
+        ['one', 205],
+        ['two', 209],
+      ],
+    );
+  }));
+
 test('reads a file from its start that somebody has emptied', () =>
   inFolder(async ({ path, log, line }) => {
     writeFileSync(path, 'a long line before\n');

@@ -82,8 +82,9 @@ export class RemoteLog {
       // An incomplete line is left to the next chunk, or to the next `tail`.
       rest = all.length - end > maxLineBytes ? Buffer.alloc(0) : all.subarray(end);
       const whole = all.subarray(0, end);
+      const start = this.#lines;
       for (const byte of whole) if (byte === 0x0a) this.#lines += 1;
-      this.#log.write('stdout', whole);
+      this.#log.write('stdout', whole, { start, unit: 'lines' });
     });
     await process.exited;
   }
