@@ -202,6 +202,7 @@ export const clusterRules: PackageRules = {
       mayImport: ['errors', 'inspect/read', 'inspect/asking', 'inspect/processes'],
     },
     { place: 'inspect', mayImport: ['errors'] },
+    { place: 'logs', mayImport: ['inspect/read', 'inspect/asking'] },
     { place: 'index', mayImport: [...clusterFloor, 'forms', 'launch', 'tunnels', 'platforms/local'] },
   ],
 };

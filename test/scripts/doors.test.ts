@@ -41,6 +41,7 @@ const loads: Readonly<Record<string, readonly string[]>> = {
   '@convoy/cluster/discovery': ['@convoy/node'],
   '@convoy/cluster/doctor': ['@convoy/node'],
   '@convoy/cluster/inspect': ['@convoy/node'],
+  '@convoy/cluster/logs': ['@convoy/node'],
   '@convoy/cluster/members': ['@convoy/node'],
   '@convoy/cluster/railway': ['@convoy/node', ...railwayClient],
   '@convoy/cluster/ssh': ['@convoy/node'],

@@ -35,7 +35,7 @@ const advice =
 
 /** Texts that no error contains: a greeting, an entry of a peer's log, programs for a shell and for Erlang. */
 const isNoError =
-  /shell-server\.ts|call-target\.ts|control-master\.ts|entry\/programs\.ts|inspect\/\w+\/\w+-program\.ts/;
+  /shell-server\.ts|call-target\.ts|control-master\.ts|entry\/programs\.ts|(?:inspect\/\w+|logs)\/\w+-program\.ts/;
 
 /** Errors whose message leaves nothing to add, or about which the reader can do nothing. */
 const needsNoRemedy =
