@@ -1,4 +1,4 @@
-/** `npm run bench [distribution|etf|tunnel|watch]`: prints what was measured beside real peers in the same run. See README.md. */
+/** `npm run bench [distribution|etf|logs|tunnel|watch]`: prints what was measured beside real peers in the same run. See README.md. */
 
 import { cpus, loadavg } from 'node:os';
 import type { BenchRow } from './rows.ts';
@@ -7,6 +7,7 @@ import { printTable } from './rows.ts';
 const suites: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   distribution: async () => (await import('./distribution.ts')).benchDistribution(),
   etf: async () => (await import('./etf.ts')).benchEtf(),
+  logs: async () => (await import('./logs.ts')).benchLogs(),
   tunnel: async () => (await import('./tunnel.ts')).benchTunnel(),
   watch: async () => (await import('./watch.ts')).benchWatch(),
 };

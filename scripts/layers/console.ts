@@ -19,6 +19,7 @@ export const consoleRules: PackageRules = {
     '@convoy/cluster/discovery',
     '@convoy/cluster/doctor',
     '@convoy/cluster/inspect',
+    '@convoy/cluster/logs',
     '@convoy/cluster/members',
     '@convoy/cluster/railway',
     '@convoy/cluster/ssh',
@@ -128,6 +129,11 @@ export const consoleRules: PackageRules = {
       builtins: ['crypto'],
     },
     {
+      place: 'logs',
+      mayImport: ['protocol', 'errors', 'fault-boundary', 'file-problem', 'own-nodes', 'nodes'],
+      builtins: ['crypto', 'fs', 'fs/promises', 'path', 'worker_threads'],
+    },
+    {
       place: 'live',
       mayImport: [
         'errors',
@@ -144,6 +150,7 @@ export const consoleRules: PackageRules = {
         'inspecting',
         'sharing',
         'shells',
+        'logs',
       ],
       builtins: ['http', 'stream'],
     },
@@ -154,7 +161,7 @@ export const consoleRules: PackageRules = {
     },
     {
       place: 'api',
-      mayImport: ['errors', 'bounded-json', 'shown-json', 'protocol', 'auth', 'audit', 'live'],
+      mayImport: ['errors', 'bounded-json', 'shown-json', 'protocol', 'auth', 'audit', 'logs', 'live'],
       builtins: ['net'],
     },
     {

@@ -27,6 +27,7 @@ import { UndoSteps } from './server/undo-steps.ts';
 import { KeptShells } from './shells/kept-shells.ts';
 
 const version = '0.1.0';
+const defaultLogMb = 16;
 
 /** Options of `startConsole`. */
 export interface ConsoleOptions extends FrontDoorOptions {
@@ -43,6 +44,8 @@ export interface ConsoleOptions extends FrontDoorOptions {
   readonly store?: string | undefined;
   /** Maximum number of launched nodes, per place. Default 12. */
   readonly nodeLimit?: number | undefined;
+  /** Maximum size of the log of one node on disk, in MB. Default 16. */
+  readonly logLimitMb?: number | undefined;
   /** Command line that runs `convoy`, for TypeScript nodes: the program, then its arguments. */
   readonly convoyCommand: readonly string[];
   /** Folder of the built page. Default: the one shipped with this package, or built beside it in the repository. */
@@ -140,6 +143,7 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
     basePath,
     history: openShellHistory(directory, logger),
     kept: await KeptShells.load({ records: state.openShells, logger }),
+    logs: { folder: directory.logsFolder, maxBytes: (options.logLimitMb ?? defaultLogMb) * 1024 * 1024 },
   });
   undo.add(stop);
   const webRoot = options.webRoot ?? findWebRoot();

@@ -33,7 +33,7 @@ export async function askHttp(url: string, { method, headers = {}, body }: Ask =
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   let text = '';
   for await (const chunk of answer.setEncoding('utf8')) text += chunk;
-  const isJson = answer.headers['content-type']?.includes('json') === true;
+  const isJson = answer.headers['content-type']?.startsWith('application/json') === true;
   return {
     status: answer.statusCode ?? 0,
     headers: answer.headers,

@@ -16,6 +16,7 @@ const fieldsOf: MessageFields = {
   cluster: { cluster: 'object' },
   'cluster.gone': { id: 'string' },
   logs: { node: 'string', lines: 'array' },
+  'logs.state': { node: 'string', source: 'string', state: 'string' },
   'shell.opened': { requestId: 'string', shell: 'object' },
   shell: { shell: 'object' },
   'shell.snapshot': { shellId: 'string', seq: 'number', data: 'string', cols: 'number', rows: 'number' },

@@ -83,6 +83,7 @@ function takeMessage(message: ServerMessage): void {
       auditProblem.value = message.problem;
       return;
     case 'pong':
+    case 'logs.state':
       return;
     case 'shell.output':
       markUnseen(message.shellId);
@@ -92,9 +93,7 @@ function takeMessage(message: ServerMessage): void {
       takeShellMessage(message, receiver);
       return;
     case 'shell.closed':
-      dropConsoleShell(message.shellId);
-      takeShellMessage(message, receiver);
-      endInputOf(message.shellId);
+      takeEnd(message);
       return;
     case 'shell.taken':
       takeConfirmation(message.shellId, message.seq);
@@ -105,6 +104,12 @@ function takeMessage(message: ServerMessage): void {
     case 'shell.refused':
       takeRefusal(message.shellId);
   }
+}
+
+function takeEnd(message: Extract<ServerMessage, { type: 'shell.closed' }>): void {
+  dropConsoleShell(message.shellId);
+  takeShellMessage(message, receiver);
+  endInputOf(message.shellId);
 }
 
 function forgetNode(id: string): void {

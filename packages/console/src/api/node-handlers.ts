@@ -1,10 +1,9 @@
 /** Handlers of the routes about nodes and launches. */
 
 import { ConsoleError } from '../errors.ts';
+import { logFile } from '../logs/log-file.ts';
 import type { nodeRoutes } from '../protocol/index.ts';
 import type { HandlersOf } from './handler.ts';
-
-const maxLines = 2000;
 
 export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
   'GET /api/nodes': ({ registry, others }) => [...registry.views(), ...others.views()],
@@ -39,10 +38,10 @@ export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
     if (!(await attachments.detach(node))) await fleet.delete(node);
   },
 
-  'GET /api/nodes/:name/logs': ({ fleet }, { params, query }) => {
-    const last = Math.min(Number(query.lines ?? 100), maxLines);
-    return fleet.log(params.name).lines({ last });
-  },
+  'GET /api/nodes/:name/logs': ({ logs }, { params, query }) => logs.find(params.name, query),
+
+  'GET /api/nodes/:name/logs/download': ({ logs }, { params, query }) =>
+    logFile(params.name, logs.export(params.name, query), query.format ?? 'text'),
 
   'POST /api/nodes/:name/join': async ({ fleet, audit }, { actor, params, body }) => {
     audit.record('node.join', actor, { node: params.name, peer: body.peer });

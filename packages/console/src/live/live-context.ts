@@ -10,6 +10,7 @@ import type { Attachments } from '../nodes/attachments.ts';
 import type { Doctor } from '../nodes/doctor.ts';
 import type { Inspecting } from '../inspecting/inspecting.ts';
 import type { Fleet } from '../nodes/launched/fleet.ts';
+import type { NodeLogs } from '../logs/node-logs.ts';
 import type { NodeRegistry } from '../nodes/node-registry.ts';
 import type { Platforms } from '../platforms.ts';
 import type { OtherConsoles } from '../sharing/other-consoles.ts';
@@ -39,6 +40,7 @@ export interface LiveContext {
   readonly clusters: Clusters;
   readonly platforms: Platforms;
   readonly doctor: Doctor;
+  readonly logs: NodeLogs;
   readonly shells: ShellHost;
   readonly inspecting: Inspecting;
   readonly logger: Logger;

@@ -21,7 +21,7 @@ import {
 import { strangerBytes } from './incoming-bytes.ts';
 import { shownJson } from '../shown-json.ts';
 import type { LiveContext } from './live-context.ts';
-import { LogFollower } from './log-follower.ts';
+import { LogSubscriptions } from './log-subscriptions.ts';
 import type { NodeChanges } from '../nodes/node-registry.ts';
 import { OutputPump } from './output-pump.ts';
 import { ShellAttachments } from '../shells/shell-attachments.ts';
@@ -31,7 +31,6 @@ const messageLimits = { burst: 500, perSecond: 200 };
 const byteLimits = { burst: 8_388_608, perSecond: 1_048_576 };
 /** A reader this far behind is disconnected. It reconnects and receives the whole state again. */
 const maxUnsentBytes = 33_554_432;
-const maxFollowedLogs = 50;
 
 /** Close codes that a page handles. */
 export const closeCodes = { tooMuch: 1008, goingAway: 1001, failed: 1011, loggedOut: 4401 } as const;
@@ -39,6 +38,7 @@ export const closeCodes = { tooMuch: 1008, goingAway: 1001, failed: 1011, logged
 interface Greeted {
   readonly actor: Actor;
   readonly shells: ShellAttachments;
+  readonly logs: LogSubscriptions;
 }
 
 /** One live socket. */
@@ -46,7 +46,6 @@ export class LiveSocket {
   readonly #socket: WebSocket;
   readonly #context: LiveContext;
   readonly #pump: OutputPump;
-  readonly #logs = new Map<string, LogFollower>();
   readonly #messages = new Bucket(messageLimits, Date.now());
   readonly #bytes = new Bucket(byteLimits, Date.now());
   readonly #helloTimer: NodeJS.Timeout;
@@ -92,12 +91,12 @@ export class LiveSocket {
   #notifyNodes({ changed, replaced, gone }: NodeChanges): void {
     if (this.#greeted === undefined) return;
     for (const name of replaced) {
-      this.#unfollow(name);
+      this.#greeted.logs.unfollow(name);
       this.#send({ type: 'node.gone', name, isRelaunched: true });
     }
     for (const node of changed) this.#send({ type: 'node', node });
     for (const name of gone) {
-      this.#unfollow(name);
+      this.#greeted.logs.unfollow(name);
       this.#send({ type: 'node.gone', name });
     }
   }
@@ -198,14 +197,18 @@ export class LiveSocket {
     // The socket may have closed, or its session ended, in the meantime.
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     const send = (answer: ServerMessage): void => this.#send(answer);
-    this.#greeted = { actor, shells: new ShellAttachments(this.#context, { actor, pump: this.#pump, send }) };
+    this.#greeted = {
+      actor,
+      shells: new ShellAttachments(this.#context, { actor, pump: this.#pump, send }),
+      logs: new LogSubscriptions(this.#context, { pump: this.#pump, send, socket: this.#scope }),
+    };
     const nodes = [...registry.views(), ...others.views()];
     const state = { nodes, clusters: clusters.views(), shells: shells.views() };
     this.#send({ type: 'welcome', info, ...state });
     if (this.#context.audit.failure !== undefined) this.notifyAudit();
   }
 
-  #obey(message: ClientMessage, { actor, shells }: Greeted): Promise<void> | void {
+  #obey(message: ClientMessage, { actor, shells, logs }: Greeted): Promise<void> | void {
     if (!this.#context.gatekeeper.isCurrent(actor)) {
       throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the session has ended', { remedy: 'Log in again.' });
     }
@@ -218,9 +221,9 @@ export class LiveSocket {
         return this.#send({ type: 'pong', sentAt: message.sentAt });
       case 'logs.follow':
         this.#context.others.checkOwn(message.node);
-        return this.#follow(message.node, message.afterSeq);
+        return logs.follow(message);
       case 'logs.unfollow':
-        return this.#unfollow(message.node);
+        return logs.unfollow(message.node);
       case 'shell.open':
         this.#context.others.checkOwn(message.node);
         return shells.open(message);
@@ -239,40 +242,9 @@ export class LiveSocket {
     }
   }
 
-  #follow(node: string, afterSeq: number): void {
-    this.#unfollow(node);
-    if (this.#logs.size >= maxFollowedLogs) {
-      throw new ConsoleError('CONSOLE_TOO_MANY', `${maxFollowedLogs} logs are followed, which is the limit`, {
-        remedy: 'Close one of the logs first.',
-      });
-    }
-    const log = this.#context.fleet.log(node);
-    const send = (lines: Extract<ServerMessage, { type: 'logs' }>['lines']): void =>
-      this.#send({ type: 'logs', node, lines });
-    const { faults } = this.#context;
-    faults.run(this.#followerOf(node), () => {
-      this.#logs.set(node, new LogFollower({ node, log, afterSeq, faults }, this.#pump, send));
-    });
-  }
-
-  #followerOf(node: string): FaultScope {
-    const end = (): void => {
-      this.#unfollow(node);
-      const message = `the log of ${node} is no longer followed because of an internal error of the console`;
-      const problem = { code: 'CONSOLE_INTERNAL', message, remedy: 'Open the log again.' };
-      this.#context.faults.run(this.#scope, () => this.#send({ type: 'problem', problem }));
-    };
-    return { kind: 'follower', name: `log of ${node}`, end };
-  }
-
-  #unfollow(node: string): void {
-    this.#logs.get(node)?.close();
-    this.#logs.delete(node);
-  }
-
   #cleanUp(): void {
     clearTimeout(this.#helloTimer);
-    for (const node of [...this.#logs.keys()]) this.#unfollow(node);
+    this.#greeted?.logs.close();
     this.#pump.close();
     this.#greeted?.shells.close();
     this.#actor?.session?.onEnd.delete(this.#onLogout);

@@ -47,9 +47,10 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), ticket: z.string().max(256) }),
   z.object({ type: z.literal('ping'), sentAt: z.number().int() }),
   /**
-   * Follows the log of a node: `logs` brings the stored lines after `afterSeq`, at most the last 2000, then each new one. A socket may follow 200 nodes;
-   * to follow one again changes `source` and `afterSeq`. Default of `source`: `output` where the console has the output of the node, else `logger`.
-   * While a node is followed with `logger` or `all`, the console follows its logger. Answered by `logs.state`.
+   * Follows the log of a node: `logs` brings the stored lines after `afterSeq`, at most the last 2000, then each new one. A socket
+   * may follow 200 nodes; to follow one again changes `source` and `afterSeq`. Default of `source`: `output` where the console has
+   * the output of the node, else `logger`. While a node is followed with `logger` or `all`, the console follows its logger.
+   * Answered by `logs.state`.
    */
   z.object({
     type: z.literal('logs.follow'),

@@ -155,7 +155,8 @@ export const nodeRoutes = {
     errors: ['CONSOLE_OTHER_CONSOLE', 'PROVIDER_NO_NODE'],
   },
   'GET /api/nodes/:name/logs': {
-    summary: 'Finds lines of the log of a node: what it printed, and what its logger reported while it was followed',
+    summary:
+      'Finds lines of the log of a node: what it printed, and what its logger reported while it was followed',
     access: 'user',
     query: logQuerySchema,
     answer: z.array(logLineSchema),

@@ -58,6 +58,11 @@ export class DataDirectory {
     return join(this.path, 'history');
   }
 
+  /** The folder of the logs of nodes. */
+  get logsFolder(): string {
+    return join(this.path, 'logs');
+  }
+
   /** Writes for the command where the console listens. */
   announce(url: string): void {
     writeRunningConsole(this.path, { url, token: this.token });

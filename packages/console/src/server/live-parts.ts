@@ -1,5 +1,6 @@
 /** Assembles the parts that live sockets and routes share: nodes, platforms and their places, shells and the doctor. */
 
+import type { ProviderLog } from '@convoy/cluster';
 import type { ShellHistory } from '@convoy/shell';
 import { Clusters } from '../clusters/clusters.ts';
 import { Attachments } from '../nodes/attachments.ts';
@@ -9,6 +10,7 @@ import { Inspecting } from '../inspecting/inspecting.ts';
 import { NodeHistories } from '../inspecting/node-histories.ts';
 import { Hub } from '../live/hub.ts';
 import type { LiveContext } from '../live/live-context.ts';
+import { NodeLogs } from '../logs/node-logs.ts';
 import { NodeRegistry } from '../nodes/node-registry.ts';
 import type { NoteSample } from '../nodes/node-sample.ts';
 import { openPlatforms } from '../platforms.ts';
@@ -39,6 +41,8 @@ export interface LivePartsOptions {
   readonly history: ShellHistory;
   /** The shells that outlive the console. */
   readonly kept: KeptShells;
+  /** Where the logs of nodes are kept, and how much of each. */
+  readonly logs: { readonly folder: string; readonly maxBytes: number };
 }
 
 export interface LiveParts {
@@ -69,7 +73,9 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
     if (node !== undefined) clusters.refresh(node);
   };
   const nodes = { own, visit, registry, faults, places, onMeshChange };
-  const fleet = new Fleet(nodes);
+  const outputOf = (id: string): ProviderLog | undefined => fleet.outputOf(id);
+  const logs = new NodeLogs({ ...options.logs, ...nodes, logger, outputOf });
+  const fleet = new Fleet({ ...nodes, onLaunch: (id) => logs.startOver(id) });
   const attachments = new Attachments(nodes);
   const platforms = openPlatforms(
     { places, launched: fleet, attached: attachments, own, faults, nodeLimit, logger },
@@ -85,7 +91,7 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const others = new OtherConsoles({ ...options.sharing, registry, faults, logger });
   const context: LiveContext = {
     ...shared,
-    ...{ registry, others, fleet, attachments, clusters, platforms, doctor, shells, inspecting },
+    ...{ registry, others, fleet, attachments, clusters, platforms, doctor, logs, shells, inspecting },
   };
   const hub = new Hub(context, basePath);
   const leaveRegistry = followNodes(registry, shells);
@@ -97,7 +103,7 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
     poller.close();
     fleet.close();
     hub.close();
-    await shells.close();
+    await Promise.all([shells.close(), logs.close()]);
     await clusters.close();
     await Promise.all(Object.values(platforms).map((platform) => platform.closeAll()));
     await others.close();

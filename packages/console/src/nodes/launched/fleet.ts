@@ -35,6 +35,11 @@ export interface FleetOptions {
   readonly faults: Faults;
   /** Called when the console has changed the mesh, at one node if that is given, so that nodes are probed soon. */
   readonly onMeshChange: (node?: string) => void;
+  /**
+   * Called before a node is launched, also again, and before it gets another name than was planned: what is known under this
+   * name is not about it.
+   */
+  readonly onLaunch: (node: string) => void;
 }
 
 /** The launched nodes of a console. */
@@ -147,11 +152,11 @@ export class Fleet implements LaunchedNodes {
     return this.#joins.pair(id, peer);
   }
 
-  /** The log of a launched node. Throws PROVIDER_NO_NODE for other nodes. */
-  log(name: string): ProviderLog {
-    const log = this.#providerOf(name).logs(name);
-    if (log === undefined) throw notLaunched(name);
-    return log;
+  /** The output of a launched node; `undefined` for other nodes. */
+  outputOf(name: string): ProviderLog | undefined {
+    const { places, registry } = this.#options;
+    const view = registry.find(name);
+    return view === undefined ? undefined : places.find(view.place.key)?.provider?.logs(name);
   }
 
   /** Plans a launch; its name is free, or that of the node that it replaces. */
@@ -175,6 +180,7 @@ export class Fleet implements LaunchedNodes {
     const view = this.#launches.open(node, nodeKind);
     this.#requests.keep(node, request);
     const planned = { node, nodeKind, place: refOf(place), join, keep };
+    this.#options.onLaunch(node);
     registry.dispatch({ kind: 'planned', ...planned, at: Date.now() });
     const { id } = view;
     faults.run(this.#launchOf(node, id), () => this.#carryOut(place, plan, { id, join }));
@@ -226,6 +232,7 @@ export class Fleet implements LaunchedNodes {
       // A platform may assign another host than was planned.
       if (launched.name !== node) {
         node = launched.name;
+        this.#options.onLaunch(node);
         registry.dispatch({ kind: 'renamed', node: plan.node, to: node });
         this.#requests.rename(plan.node, node);
         this.#launches.rename(id, node);
@@ -305,7 +312,7 @@ function notJoined(node: string, failures: readonly string[]): Problem {
 }
 
 function notLaunched(name: string): ProviderError {
-  const remedy = 'Only nodes that this console launched have a log and can be deleted.';
+  const remedy = 'Only nodes that this console launched can be deleted.';
   return new ProviderError('PROVIDER_NO_NODE', `${name} was not launched by this console`, {
     node: name,
     remedy,
