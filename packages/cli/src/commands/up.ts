@@ -29,6 +29,7 @@ interface UpOptions extends FrontDoorFlags, StoreFlags, UpAttachFlags {
   readonly host?: string | undefined;
   readonly dataDir?: string;
   readonly nodeLimit?: string | undefined;
+  readonly logLimit?: string | undefined;
   readonly simulate?: string;
   readonly open?: boolean;
   readonly json?: boolean;
@@ -77,13 +78,14 @@ async function runUp(flags: UpOptions): Promise<void> {
     'host',
     'dataDir',
     'nodeLimit',
+    'logLimit',
     'simulate',
     'open',
     ...frontDoorSettings,
     ...upAttachSettings,
   ]);
   const { startConsole } = await import('@convoy/console');
-  const { nodeLimit } = options;
+  const { nodeLimit, logLimit } = options;
   const dataDir = dataDirOf(options.dataDir);
   const store = await storeAddressOf(flags);
   const simulateRailway = await simulationOf(options);
@@ -99,6 +101,7 @@ async function runUp(flags: UpOptions): Promise<void> {
     ...frontDoorOptionsOf(options),
     simulateRailway,
     nodeLimit: ifGiven(nodeLimit, (text) => parseCount(text, '--node-limit', [1, 1000])),
+    logLimitMb: ifGiven(logLimit, (text) => parseCount(text, '--log-limit', [1, 10_000])),
   });
   // A failed start is reported below.
   const stop = (): void => void starting.then((started) => started.close()).catch(() => undefined);
@@ -128,6 +131,10 @@ export function configureUp(command: Command): void {
       'folder for cookie, token, store and audit log (CONVOY_DATA_DIR, else ~/.convoy)',
     )
     .option('--node-limit <count>', 'maximum number of launched nodes (CONVOY_NODE_LIMIT, else 12)')
+    .option(
+      '--log-limit <mb>',
+      'how much of the log of each node is kept on disk, in MB (CONVOY_LOG_LIMIT, else 16)',
+    )
     .option(
       '--simulate <platform>',
       'railway: simulate Railway with real nodes on this machine (CONVOY_SIMULATE)',

@@ -29,6 +29,7 @@ export const settingKinds = {
   lines: 'text',
   listenHost: 'text',
   listenPort: 'text',
+  logLimit: 'text',
   name: 'text',
   nodeLimit: 'text',
   open: 'flag',

@@ -3,11 +3,11 @@
  * until their nodes have ended.
  */
 
-import type { LogLine, NodeView, ServerMessage } from '@convoy/console/protocol';
+import type { LogLine, LogSource, NodeView, ServerMessage } from '@convoy/console/protocol';
 import { pause } from '@convoy/node/async';
-import { CliError } from '../errors.ts';
-import { describeError } from '../output.ts';
-import type { LiveListener, LiveSocket, WelcomeMessage } from './live-console.ts';
+import { CliError } from '../../errors.ts';
+import { describeError } from '../../output.ts';
+import type { LiveListener, LiveSocket, WelcomeMessage } from '../live-console.ts';
 
 /** Options of `FollowedLogs`. Nodes are called by their ids. */
 export interface FollowedLogsOptions {
@@ -15,9 +15,11 @@ export interface FollowedLogsOptions {
   readonly from: ReadonlyMap<string, number>;
   /** Also follows the nodes that the console launches from now on. */
   readonly isOpen: boolean;
+  /** What is followed; `undefined` for the default of the console. */
+  readonly source: LogSource | undefined;
   readonly print: (node: string, lines: readonly LogLine[]) => void;
-  /** Called when a node has ended, with a sentence. */
-  readonly onEnd: (sentence: string) => void;
+  /** Called when a node has ended, and when its logger is not followed, or is followed again, with a sentence. */
+  readonly onNote: (sentence: string) => void;
   /** Called when all logs have ended, or with the reason for which they cannot be followed. */
   readonly onDone: (error?: CliError) => void;
 }
@@ -35,6 +37,8 @@ export class FollowedLogs implements LiveListener {
   /** The number of the last printed line, by node. */
   readonly #printed: Map<string, number>;
   readonly #ending = new Set<string>();
+  /** Why the loggers of these nodes are not followed. */
+  readonly #unavailable = new Map<string, string>();
   #socket: LiveSocket | undefined;
 
   constructor(options: FollowedLogsOptions) {
@@ -43,14 +47,13 @@ export class FollowedLogs implements LiveListener {
   }
 
   onWelcome(socket: LiveSocket, { nodes }: WelcomeMessage): void {
-    // A console that was restarted counts the lines from 1 again.
     const isRestarted = this.#socket !== undefined && this.#socket.pid !== socket.pid;
     this.#socket = socket;
     const views = new Map(nodes.map((view) => [view.id, view]));
     for (const name of this.#printed.keys()) {
-      if (isRestarted) this.#printed.set(name, 0);
       const view = views.get(name);
       if (view === undefined) this.#end(name, `${name} is gone`);
+      else if (isRestarted) void this.#followRestarted(view, socket);
       else this.#follow(view);
     }
     for (const view of nodes) this.#noteNode(view);
@@ -58,6 +61,7 @@ export class FollowedLogs implements LiveListener {
 
   onMessage(message: ServerMessage): void {
     if (message.type === 'logs') this.#print(message.node, message.lines);
+    if (message.type === 'logs.state') this.#noteState(message);
     if (message.type === 'node') this.#noteNode(message.node);
     if (message.type === 'node.gone') this.#end(message.name, `${message.name} is gone`);
     if (message.type === 'problem') this.#refuse(message.problem);
@@ -74,7 +78,36 @@ export class FollowedLogs implements LiveListener {
   }
 
   #follow({ id }: NodeView): void {
-    this.#socket?.send({ type: 'logs.follow', node: id, afterSeq: this.#printed.get(id) ?? 0 });
+    const { source } = this.#options;
+    this.#socket?.send({ type: 'logs.follow', node: id, afterSeq: this.#printed.get(id) ?? 0, source });
+  }
+
+  /** A console that was restarted counts on, unless it has lost what it had. */
+  async #followRestarted(view: NodeView, socket: LiveSocket): Promise<void> {
+    const { id: name } = view;
+    try {
+      const [last] = await socket.ask('GET /api/nodes/:name/logs', {
+        params: { name },
+        query: { lines: '1' },
+      });
+      if ((last?.seq ?? 0) < (this.#printed.get(name) ?? 0)) this.#printed.set(name, 0);
+    } catch (error) {
+      // It was removed, or the console has ended.
+      if (describeError(error).code === 'UNEXPECTED') throw error;
+    }
+    if (this.#socket === socket && this.#printed.has(name)) this.#follow(view);
+  }
+
+  #noteState({ node, state, problem }: Extract<ServerMessage, { type: 'logs.state' }>): void {
+    const { onNote } = this.#options;
+    const before = this.#unavailable.get(node);
+    if (state === 'unavailable') {
+      const message = problem?.message ?? `the logger of ${node} cannot be followed`;
+      this.#unavailable.set(node, message);
+      if (message !== before) onNote(message);
+    } else if (this.#unavailable.delete(node)) {
+      onNote(`the logger of ${node} is followed again`);
+    }
   }
 
   #print(node: string, lines: readonly LogLine[]): void {
@@ -94,7 +127,7 @@ export class FollowedLogs implements LiveListener {
     const rest = ended === undefined ? pause(lastLinesMs) : this.#printRest(name);
     void rest.then(() => {
       this.#printed.delete(name);
-      this.#options.onEnd(sentence);
+      this.#options.onNote(sentence);
       if (this.#printed.size === 0 && !this.#options.isOpen) this.#options.onDone();
     });
   }
@@ -103,7 +136,11 @@ export class FollowedLogs implements LiveListener {
     try {
       const lines = await this.#socket?.ask('GET /api/nodes/:name/logs', {
         params: { name },
-        query: { lines: allLines },
+        query: {
+          lines: allLines,
+          after: String(this.#printed.get(name) ?? 0),
+          source: this.#options.source ?? 'output',
+        },
       });
       this.#print(name, lines ?? []);
     } catch (error) {
