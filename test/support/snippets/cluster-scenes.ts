@@ -160,6 +160,10 @@ const cluster = await watchCluster(node, { entries: ['app@127.0.0.1'] });\n`,
     },
   ],
   [
+    'docs/guide/logs.md',
+    { needs: ['beam'], before: cookie, replace: { "'app@10.0.0.5'": "'app@127.0.0.1'" } },
+  ],
+  [
     'docs/guide/doctor.md',
     {
       needs: ['beam'],
