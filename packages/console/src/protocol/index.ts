@@ -109,7 +109,7 @@ export {
   logQuerySchema,
   type LogSource,
   logSourceSchema,
-} from './logs.ts';
+} from './logs/index.ts';
 export { type LoginRequest, loginRequestSchema, type Ticket, ticketSchema } from './auth.ts';
 export {
   type Capability,

@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import { clusterViewSchema } from './clusters.ts';
-import { logLineSchema, logSourceSchema } from './logs.ts';
+import { logLineSchema, logSourceSchema } from './logs/index.ts';
 import { consoleInfoSchema, nodeViewSchema, problemSchema } from './nodes.ts';
 
 /** Kind of a shell. */

@@ -17,7 +17,7 @@ import {
 import { diagnosisSchema, doctorRequestSchema } from './doctor.ts';
 import { attachRequestSchema, hostRequestSchema, hostViewSchema } from './hosts.ts';
 import { inspectRoutes } from './inspect/index.ts';
-import { logDownloadQuerySchema, logLineSchema, logQuerySchema } from './logs.ts';
+import { logDownloadQuerySchema, logLineSchema, logQuerySchema } from './logs/index.ts';
 import {
   consoleInfoSchema,
   consoleStateSchema,
