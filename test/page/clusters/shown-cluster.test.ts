@@ -108,7 +108,7 @@ pageTest('label, colour and mark of a cluster are changed, and a cluster is left
   assert.deepEqual(scripted.requests.at(-1), {
     method: 'PATCH',
     path: '/api/clusters/staging',
-    body: { label: 'Shop, next', color: 'violet', production: true },
+    body: { label: 'Shop, next', color: 'violet', production: true, acting: false },
   });
   await page.getByRole('button', { name: /^Shop, next production/ }).waitFor();
   await page.locator('[data-testid="cluster-settings"][data-cluster="staging"]').click();

@@ -1,4 +1,4 @@
-/** A cluster: how it is reached, its label, colour and production mark, joining its members again, and leaving it. */
+/** A cluster: how it is reached, its label, colour, production mark and acting, joining its members again, and leaving it. */
 
 import type { ClusterView, Problem } from '@convoy/console/protocol';
 import type { ComponentChildren, JSX } from 'preact';
@@ -109,11 +109,43 @@ function Trouble({ cluster }: { readonly cluster: ClusterView }): JSX.Element | 
   );
 }
 
-/** The form of what people see of the cluster. It starts with what it is when the dialog opens. */
+type ClusterRules = Pick<ClusterView, 'production' | 'acting'>;
+
+/** What is asked before changes, and what may be done inside of nodes. */
+function Rules(props: {
+  readonly rules: ClusterRules;
+  readonly onChange: (change: Partial<ClusterRules>) => void;
+}): JSX.Element {
+  const { rules, onChange } = props;
+  return (
+    <>
+      <SwitchRow
+        label="Production"
+        hint="This page asks before it changes anything there."
+        testId="cluster-production"
+        checked={rules.production}
+        // As the console does with the mark.
+        onChange={(production) => onChange({ production, acting: !production })}
+      />
+      <SwitchRow
+        label="Acting inside nodes"
+        hint="Users may kill processes there and have them collect garbage. Looking is always possible."
+        testId="cluster-acting"
+        checked={rules.acting}
+        onChange={(acting) => onChange({ acting })}
+      />
+    </>
+  );
+}
+
+/** The form of what people see of the cluster, and of its rules. It starts with what it is when the dialog opens. */
 function LooksForm({ cluster }: { readonly cluster: ClusterView }): JSX.Element {
   const [label, setLabel] = useState(cluster.label);
   const [color, setColor] = useState(cluster.color);
-  const [production, setProduction] = useState(cluster.production);
+  const [rules, setRules] = useState<ClusterRules>({
+    production: cluster.production,
+    acting: cluster.acting,
+  });
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
   const wrong = labelProblem(label);
@@ -121,7 +153,7 @@ function LooksForm({ cluster }: { readonly cluster: ClusterView }): JSX.Element 
     event.preventDefault();
     if (isBusy || wrong !== undefined) return;
     setBusy(true);
-    const refusal = await changeCluster(cluster.id, { label: label.trim(), color, production });
+    const refusal = await changeCluster(cluster.id, { label: label.trim(), color, ...rules });
     if (refusal === undefined) return closeDialog();
     setBusy(false);
     setProblem(refusal);
@@ -138,13 +170,7 @@ function LooksForm({ cluster }: { readonly cluster: ClusterView }): JSX.Element 
         onInput={setLabel}
       />
       <ColorField value={color} onChoose={setColor} />
-      <SwitchRow
-        label="Production"
-        hint="This page asks before it changes anything there."
-        testId="cluster-production"
-        checked={production}
-        onChange={setProduction}
-      />
+      <Rules rules={rules} onChange={(change) => setRules({ ...rules, ...change })} />
       {problem !== undefined && <ProblemText testId="cluster-problem" problem={problem} />}
       <footer class="dialog-foot">
         <button type="button" class="button" onClick={closeDialog}>
