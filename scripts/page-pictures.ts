@@ -1,7 +1,8 @@
 /**
  * Takes the pictures of the console for README and guides again, `docs/images/VIEW-WIDTH-THEME.png`:
- * `node --conditions=@convoy/source scripts/page-pictures.ts`. The pages show a real console with three nodes and a shell on each;
- * dialogs about other machines show a scripted one. Needs Erlang, Elixir, Chromium and pngquant, and the page as
+ * `node --conditions=@convoy/source scripts/page-pictures.ts`, or with the argument `inside` only those of the inside of a node.
+ * The pages show a real console with three nodes and a shell on each; dialogs about other machines, and the inside of a node with
+ * an hour of charts, show a scripted one. Needs Erlang, Elixir, Chromium and pngquant, and the page as
  * `npm run build:web` has built it.
  */
 
@@ -10,6 +11,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
+import { insideViews } from '../test/page/looks/inside-views.ts';
 import {
   setStage,
   shownCluster,
@@ -26,7 +28,7 @@ import { cardOf, Terminal } from '../test/support/console/console-page.ts';
 import { type ConsoleProcess, startConsoleProcess } from '../test/support/console/console-process.ts';
 
 const folder = fileURLToPath(new URL('../docs/images', import.meta.url));
-const mostBytes = 3_000_000;
+const mostBytes = 3_600_000;
 /** Of the scripted views, those that the documentation shows. */
 const shownDialogs = ['launch', 'ssh-trust', 'ssh-host', 'railway-place', 'doctor'];
 
@@ -35,6 +37,12 @@ interface Looks {
   readonly theme: ViewTheme;
 }
 
+const shownInside = insideViews.filter(({ name }) => name !== 'inside-slow');
+const insideLooks: readonly Looks[] = [
+  { width: 1440, theme: 'light' },
+  { width: 1440, theme: 'dark' },
+  { width: 390, theme: 'light' },
+];
 const allLooks: readonly Looks[] = viewWidths.flatMap((width) => themes.map((theme) => ({ width, theme })));
 
 async function keep(page: Page, view: string, { width, theme }: Looks): Promise<void> {
@@ -52,6 +60,14 @@ async function newPage(browser: Browser, { width, theme }: Looks): Promise<Page>
 async function drawDialogs(browser: Browser, looks: Looks): Promise<void> {
   await using stage = await setStage(browser, { ...looks, nodes: shownCluster() });
   for (const view of views.filter(({ name }) => shownDialogs.includes(name))) {
+    await stage.show(view);
+    await keep(stage.page, view.name, looks);
+  }
+}
+
+async function drawInside(browser: Browser, looks: Looks): Promise<void> {
+  await using stage = await setStage(browser, { ...looks, nodes: shownCluster() });
+  for (const view of shownInside) {
     await stage.show(view);
     await keep(stage.page, view.name, looks);
   }
@@ -128,10 +144,7 @@ async function drawEntry(browser: Browser, convoy: ConsoleProcess, looks: Looks)
   await page.close();
 }
 
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-const browser = await startBrowser();
-try {
+async function drawAll(browser: Browser): Promise<void> {
   await using convoy = await startConsoleProcess();
   for (const looks of allLooks) await drawEntry(browser, convoy, looks);
   const first = await newPage(browser, { width: 1440, theme: 'light' });
@@ -140,12 +153,28 @@ try {
   await useShells(first);
   for (const looks of allLooks) await drawPages(browser, convoy, looks);
   for (const looks of allLooks) await drawDialogs(browser, looks);
+}
+
+const isOnlyInside = process.argv.includes('inside');
+if (!isOnlyInside) rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+const browser = await startBrowser();
+try {
+  if (!isOnlyInside) await drawAll(browser);
+  for (const looks of insideLooks) await drawInside(browser, looks);
 } finally {
   await browser.close();
 }
+const taken = readdirSync(folder).filter((name) => !isOnlyInside || name.startsWith('inside-'));
 const pictures = readdirSync(folder).map((name) => join(folder, name));
 // With at most 256 colours, a third of the size.
-const compressed = spawnSync('pngquant', ['--speed=1', '--strip', '--force', '--ext=.png', ...pictures]);
+const compressed = spawnSync('pngquant', [
+  '--speed=1',
+  '--strip',
+  '--force',
+  '--ext=.png',
+  ...taken.map((name) => join(folder, name)),
+]);
 if (compressed.status !== 0)
   throw new Error(`pngquant failed: ${String(compressed.error ?? compressed.stderr)}`);
 const bytes = pictures.reduce((sum, path) => sum + statSync(path).size, 0);

@@ -10,10 +10,12 @@ export const consoleWebRules: PackageRules = {
   typesOnly: ['@convoy/console/protocol'],
   layers: [
     { place: 'router', mayImport: [] },
+    { place: 'styles', mayImport: [] },
     { place: 'console-link', mayImport: [] },
     { place: 'state/page', mayImport: [] },
     { place: 'state/nodes', mayImport: ['console-link', 'state/page'] },
     { place: 'state/clusters', mayImport: ['console-link', 'state/nodes', 'state/page'] },
+    { place: 'state/inside', mayImport: ['console-link', 'state/clusters', 'state/nodes', 'state/page'] },
     { place: 'state/launching', mayImport: ['console-link', 'state/nodes', 'state/page'] },
     { place: 'terminal', mayImport: ['state/page'] },
     {
@@ -26,6 +28,10 @@ export const consoleWebRules: PackageRules = {
     { place: 'components/commands', mayImport: ['components', ...pageState] },
     { place: 'components/launching', mayImport: ['components', 'components/clusters', ...pageState] },
     { place: 'components/nodes', mayImport: ['components', 'components/clusters', ...pageState] },
+    {
+      place: 'components/inside',
+      mayImport: ['components', 'components/clusters', 'components/nodes', 'styles', ...pageState],
+    },
     {
       place: 'components/attaching',
       mayImport: ['components', 'components/clusters', 'components/nodes', ...pageState],
@@ -49,8 +55,7 @@ export const consoleWebRules: PackageRules = {
       mayImport: ['components', 'components/clusters', 'components/nodes', ...pageState],
     },
     { place: 'components/dock', mayImport: ['components', 'components/clusters', 'terminal', ...pageState] },
-    { place: 'pages', mayImport: ['components', ...pageState] },
-    { place: 'styles', mayImport: [] },
+    { place: 'pages', mayImport: ['components', 'styles', ...pageState] },
     { place: 'app', mayImport: ['components', 'pages', ...pageState] },
     { place: 'main', mayImport: ['*'] },
   ],

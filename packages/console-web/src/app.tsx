@@ -24,21 +24,23 @@ import { RailwayDialog } from './components/railway/railway-dialog.tsx';
 import { Rail } from './components/rail.tsx';
 import { SocketStateChip } from './components/socket-state.tsx';
 import { Toasts } from './components/toasts.tsx';
+import { lazyPage } from './pages/lazy-page.tsx';
 import { LoginPage } from './pages/login.tsx';
 import { LogsPage } from './pages/logs.tsx';
-import { MeshPage } from './pages/mesh.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { NodesPage } from './pages/nodes.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { ShellsPage } from './pages/shells.tsx';
-import { type Route, route } from './router.ts';
+import { insideOf, type Route, route } from './router.ts';
 import { openDialog } from './state/page/dialogs.ts';
 import { dockSize } from './state/shells/dock.ts';
 import { sessionPhase } from './state/session.ts';
 import { shellTabs } from './state/shells/shell-tabs.ts';
 
+const InsidePage = lazyPage('Node', async () => (await import('./pages/inside.tsx')).InsidePage);
+
 const pages: Readonly<Record<Route['page'], () => JSX.Element>> = {
-  mesh: MeshPage,
+  mesh: lazyPage('Mesh', async () => (await import('./pages/mesh.tsx')).MeshPage),
   nodes: NodesPage,
   shells: ShellsPage,
   logs: LogsPage,
@@ -76,7 +78,7 @@ function Starting(): JSX.Element {
 }
 
 function Workspace(): JSX.Element {
-  const Page = pages[route.value.page];
+  const Page = insideOf(route.value) === undefined ? pages[route.value.page] : InsidePage;
   const isCovered = dockSize.value === 'maximised' && shellTabs.value.length > 0;
   return (
     <div class="workspace">

@@ -46,6 +46,7 @@ function followTheme(): void {
     matchMedia(query).addEventListener('change', () => restyleTerminals());
 }
 
+/** The page inside a node has a title of its own, which it sets afterwards. */
 function followTitle(): void {
   effect(() => {
     const place = places.find(({ page }) => page === route.value.page);

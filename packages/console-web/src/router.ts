@@ -1,6 +1,7 @@
 /**
  * The current page, kept in the fragment, which is never sent to the server: `#/nodes/ID`, `#/mesh/ID`, `#/logs/ID`,
- * `#/shells/ID`, with the ids of nodes and shells. Whether one of that id exists is decided elsewhere (state/dead-end.ts).
+ * `#/shells/ID`, with the ids of nodes and shells, and inside a node `#/nodes/ID/PANEL` or `#/nodes/ID/PANEL/ITEM`:
+ * `#/nodes/app@10.0.0.5/processes/<0.85.0>`. Whether one of that id exists is decided elsewhere (state/dead-end.ts).
  */
 
 import { type Signal, signal } from '@preact/signals';
@@ -8,8 +9,23 @@ import { type Signal, signal } from '@preact/signals';
 export const pageNames = ['mesh', 'nodes', 'shells', 'logs', 'settings'] as const;
 export type PageName = (typeof pageNames)[number];
 
+/** The table of nodes; with a panel, the inside of a node; with an item, one process, application or table there. */
+interface NodesRoute {
+  readonly page: 'nodes';
+  readonly node?: string;
+  readonly panel?: string;
+  readonly item?: string;
+}
+
+/** A place inside a node. */
+export interface InsideRoute extends NodesRoute {
+  readonly node: string;
+  readonly panel: string;
+}
+
 export type Route =
-  | { readonly page: 'mesh' | 'nodes' | 'logs'; readonly node?: string }
+  | { readonly page: 'mesh' | 'logs'; readonly node?: string }
+  | NodesRoute
   | { readonly page: 'shells'; readonly shell?: string }
   | { readonly page: 'settings' }
   /** The address of no page. */
@@ -21,11 +37,21 @@ export function parseRoute(fragment: string): Route {
   const [page = '', ...rest] = fragment.replace(/^#?\/?/, '').split('/');
   const nowhere = { page: 'nowhere', address: fragment } as const;
   const known = page === '' ? startPage : pageNames.find((name) => name === page);
+  if (known === 'nodes') return parseNodes(rest) ?? nowhere;
   const subject = decoded(rest.join('/'));
   if (known === undefined || subject === undefined) return nowhere;
   if (subject === '') return { page: known };
   if (known === 'settings') return nowhere;
   return known === 'shells' ? { page: known, shell: subject } : { page: known, node: subject };
+}
+
+/** The address of the table of nodes, or inside one. An item may have slashes. */
+function parseNodes([first = '', second = '', ...others]: readonly string[]): NodesRoute | undefined {
+  const [node, panel, item] = [first, second, others.join('/')].map(decoded);
+  if (node === undefined || panel === undefined || item === undefined) return undefined;
+  if (node === '') return panel === '' ? { page: 'nodes' } : undefined;
+  if (panel === '') return item === '' ? { page: 'nodes', node } : undefined;
+  return { page: 'nodes', node, panel, ...(item === '' ? {} : { item }) };
 }
 
 function decoded(text: string): string | undefined {
@@ -38,19 +64,31 @@ function decoded(text: string): string | undefined {
 
 export function formatRoute(route: Route): string {
   if (route.page === 'nowhere') return route.address;
-  const subject = subjectOf(route);
-  // The @ and the : in the id of a node need no escape, and addresses are read by people.
-  const end =
-    subject === undefined
-      ? ''
-      : `/${encodeURIComponent(subject).replaceAll('%40', '@').replaceAll('%3A', ':')}`;
-  return `#/${route.page}${end}`;
+  return ['#', route.page, ...partsOf(route).map(encoded)].join('/');
 }
 
-/** The node or the shell that the route names. */
-function subjectOf(route: Route): string | undefined {
-  if (route.page === 'shells') return route.shell;
-  return route.page === 'settings' || route.page === 'nowhere' ? undefined : route.node;
+/** What the route names: a node or a shell, then what is inside. */
+function partsOf(route: Route): readonly string[] {
+  if (route.page === 'settings' || route.page === 'nowhere') return [];
+  if (route.page === 'shells') return given(route.shell);
+  if (route.page !== 'nodes') return given(route.node);
+  return [...given(route.node), ...given(route.panel), ...given(route.item)];
+}
+
+function given(part: string | undefined): readonly string[] {
+  return part === undefined ? [] : [part];
+}
+
+/** The @ and the : in the id of a node need no escape, and addresses are read by people. */
+function encoded(part: string): string {
+  return encodeURIComponent(part).replaceAll('%40', '@').replaceAll('%3A', ':');
+}
+
+/** The place inside a node that the route leads to; `undefined` for one that leads elsewhere. */
+export function insideOf(route: Route): InsideRoute | undefined {
+  if (route.page !== 'nodes') return undefined;
+  const { node, panel } = route;
+  return node === undefined || panel === undefined ? undefined : { ...route, node, panel };
 }
 
 /** The id of the node that the current page shows. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatRoute, parseRoute, type Route } from '../src/router.ts';
+import { formatRoute, insideOf, parseRoute, type Route } from '../src/router.ts';
 
 test('keeps a node name in the address whatever is in it', () => {
   const route = { page: 'logs', node: 'odd/näme%@fe80::1' } as const;
@@ -14,6 +14,12 @@ test('writes addresses that people can read and type', () => {
     ['#/nodes/app-1@127.0.0.1', { page: 'nodes', node: 'app-1@127.0.0.1' }],
     ['#/mesh/app-1@127.0.0.1', { page: 'mesh', node: 'app-1@127.0.0.1' }],
     ['#/nodes/prod:app@10.0.0.5', { page: 'nodes', node: 'prod:app@10.0.0.5' }],
+    ['#/nodes/prod:app@10.0.0.5/overview', { page: 'nodes', node: 'prod:app@10.0.0.5', panel: 'overview' }],
+    [
+      '#/nodes/app@h/processes/%3C0.85.0%3E',
+      { page: 'nodes', node: 'app@h', panel: 'processes', item: '<0.85.0>' },
+    ],
+    ['#/nodes/app@h/tables/a%2Fb', { page: 'nodes', node: 'app@h', panel: 'tables', item: 'a/b' }],
     ['#/logs', { page: 'logs' }],
     ['#/shells/s1', { page: 'shells', shell: 's1' }],
     ['#/settings', { page: 'settings' }],
@@ -26,8 +32,33 @@ test('writes addresses that people can read and type', () => {
   assert.deepEqual(parseRoute(''), { page: 'nodes' });
 });
 
+test('reads addresses inside a node as people type them', () => {
+  const typed = '#/nodes/app@h/processes/<0.85.0>';
+  assert.deepEqual(parseRoute(typed), { page: 'nodes', node: 'app@h', panel: 'processes', item: '<0.85.0>' });
+  assert.deepEqual(insideOf(parseRoute(typed)), {
+    page: 'nodes',
+    node: 'app@h',
+    panel: 'processes',
+    item: '<0.85.0>',
+  });
+  assert.equal(insideOf(parseRoute('#/nodes/app@h/')), undefined);
+  assert.equal(insideOf(parseRoute('#/logs/app@h')), undefined);
+  assert.deepEqual(parseRoute('#/nodes/odd%2Fname@h/overview'), {
+    page: 'nodes',
+    node: 'odd/name@h',
+    panel: 'overview',
+  });
+});
+
 test('keeps an address that is none of the pages, to show it', () => {
-  for (const address of ['#/nowhere', '#/settings/theme', '#/logs/%E0%A4%A', '#/Nodes']) {
+  for (const address of [
+    '#/nowhere',
+    '#/settings/theme',
+    '#/logs/%E0%A4%A',
+    '#/Nodes',
+    '#/nodes//overview',
+    '#/nodes/a@h/%E0%A4%A',
+  ]) {
     assert.deepEqual(parseRoute(address), { page: 'nowhere', address });
     assert.equal(formatRoute(parseRoute(address)), address);
   }

@@ -11,6 +11,7 @@ import { assertAccessible, assertReadable } from '../../support/console/axe.ts';
 import { startBrowser, withoutBrowser } from '../../support/console/browser.ts';
 import { onlyInAll } from '../../support/extent.ts';
 import { mayTake } from '../../support/time-limit.ts';
+import { insideViews } from './inside-views.ts';
 import { entryViews, setStage, shownCluster, type View, views, type ViewWidth, viewWidths } from './views.ts';
 
 const isWhole = onlyInAll() === false;
@@ -65,7 +66,8 @@ async function assertNothingCovered(page: Page): Promise<void> {
 
 /** Parts of the page that are wider than their place. */
 function stickingOut(): string[] {
-  const parts = 'html, .page, .node-card, .shell-row, .inspector, .dialog, .dialog-body, .rail, .dock-bar';
+  const parts =
+    'html, .page, .node-card, .shell-row, .inspector, .dialog, .dialog-body, .rail, .dock-bar, .panel, .card, .chart';
   const wide = [...document.querySelectorAll(parts)];
   return wide
     .filter((part) => part.scrollWidth > part.clientWidth + 1)
@@ -131,9 +133,14 @@ describe('every page is accessible', { skip: withoutBrowser }, () => {
   for (const width of viewWidths) {
     test(`${width} px wide, light and dark: the pages`, async (context) => {
       mayTake(context, { seconds: 90, because: 'axe looks at every element of all pages, twice' });
-      const pages = views.filter(({ isPage }) => isPage);
+      const pages = views.filter((view) => view.isPage && !insideViews.includes(view));
       await assertViews(browser, { width, nodes: shownCluster() }, pages);
       await assertViews(browser, { width, nodes: [] }, entryViews);
+    });
+
+    test(`${width} px wide, light and dark: the pages inside a node`, async (context) => {
+      mayTake(context, { seconds: 90, because: 'axe looks at every element of all panels, twice' });
+      await assertViews(browser, { width, nodes: shownCluster() }, insideViews);
     });
 
     // The narrowest has the least room.

@@ -12,6 +12,7 @@ import { busyCluster, nodeNamed } from '../../../packages/console-web/test/scene
 import { app } from '../page-visit.ts';
 import { ScriptedConsole } from '../scripted-console.ts';
 import { clusterViews } from './cluster-views.ts';
+import { insideViews } from './inside-views.ts';
 import { card, overlay, pageView, type View } from './view.ts';
 
 export type { View } from './view.ts';
@@ -180,7 +181,7 @@ export const entryViews: readonly View[] = [
   }),
 ];
 
-export const views: readonly View[] = [...quietViews, ...clusterViews, ...shellViews];
+export const views: readonly View[] = [...quietViews, ...clusterViews, ...insideViews, ...shellViews];
 
 /** Long enough to be cut wherever it is shown. */
 const longName =

@@ -42,6 +42,7 @@ const shapes = {
   close: <path d="m4 4 8 8M12 4l-8 8" />,
   chevronDown: <path d="m4 6 4 4 4-4" />,
   chevronUp: <path d="m4 10 4-4 4 4" />,
+  back: <path d="M9.5 3.5 5 8l4.5 4.5M5.2 8H13" />,
   chevronRight: <path d="m6 4 4 4-4 4" />,
   maximise: <path d="M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3" />,
   restore: <path d="M6 3v3H3M13 6h-3V3M10 13v-3h3M3 10h3v3" />,

@@ -34,6 +34,9 @@ const cluster = {
 } as const;
 const place = { id: 'string', name: 'string', capabilities: 'array', nodes: 'array' } as const;
 
+/** Of all questions about the inside of nodes. */
+const asked = { state: 'string', cost: 'object' } as const;
+
 /** Every route that the page calls, with the required fields of its answer. */
 const guards = {
   'POST /api/tickets': { ticket: 'string' },
@@ -60,6 +63,16 @@ const guards = {
     isRace: 'boolean',
     isCertain: 'boolean',
   },
+  'GET /api/nodes/:name/overview': asked,
+  'GET /api/nodes/:name/history': { samples: 'array' },
+  'GET /api/nodes/:name/processes': asked,
+  'GET /api/nodes/:name/processes/:pid': asked,
+  'POST /api/nodes/:name/processes/:pid/kill': asked,
+  'POST /api/nodes/:name/processes/:pid/collect': asked,
+  'GET /api/nodes/:name/applications': asked,
+  'GET /api/nodes/:name/applications/:application/tree': asked,
+  'GET /api/nodes/:name/tables': asked,
+  'GET /api/nodes/:name/tables/:table/rows': asked,
   'POST /api/doctor': { node: 'string', from: 'string', steps: 'array', warnings: 'array' },
 } as const satisfies { readonly [Key in keyof Table]?: Guard<AnswerOf<Table[Key]>> };
 

@@ -10,6 +10,7 @@ import { CutText } from '../components/cut-text.tsx';
 import { Glyph } from '../components/glyphs.tsx';
 import { MeshGraph } from '../components/mesh/mesh-graph.tsx';
 import { KindMark } from '../components/kind-mark.tsx';
+import { PageLink } from '../components/page-link.tsx';
 import { LaunchBar } from '../components/launching/launch-bar.tsx';
 import { NodeActions } from '../components/nodes/node-actions.tsx';
 import { NodeDetail } from '../components/nodes/node-detail.tsx';
@@ -21,7 +22,7 @@ import { shownNodes } from '../state/clusters/shown-cluster.ts';
 import { deadEnd } from '../state/dead-end.ts';
 import { formatCount } from '../state/page/format.ts';
 import { edgesOf } from '../state/nodes/mesh-edges.ts';
-import { findNode, isBroken } from '../state/nodes/nodes.ts';
+import { findNode, insideRoute, isBroken } from '../state/nodes/nodes.ts';
 import { NothingYet } from './nodes.tsx';
 import { PageFrame } from './page-frame.tsx';
 
@@ -65,7 +66,14 @@ function Inspector({ node }: { readonly node: NodeView }): JSX.Element {
         <KindMark kind={node.kind} />
         <div class="node-names">
           <strong>
-            <CutText text={short} />
+            <PageLink
+              class="inside-link"
+              to={insideRoute(node)}
+              label={`${nodeTitle(node.id)}: look inside`}
+              title="Look inside"
+            >
+              <CutText text={short} />
+            </PageLink>
           </strong>
           <span>
             <CutText text={`@${host}`} />

@@ -3,12 +3,10 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { Glyph } from '../components/glyphs.tsx';
 import { formatRoute, goTo } from '../router.ts';
-import { deadEnd } from '../state/dead-end.ts';
+import { type DeadEnd, deadEnd } from '../state/dead-end.ts';
 
 /** Says that the address leads nowhere, and where to go on. */
-function DeadEndNotice(): JSX.Element | null {
-  const end = deadEnd.value;
-  if (end === undefined) return null;
+function DeadEndNotice({ end }: { readonly end: DeadEnd }): JSX.Element {
   return (
     <div class="dead-end" role="alert" data-testid="dead-end">
       <Glyph name="warning" />
@@ -31,21 +29,30 @@ function DeadEndNotice(): JSX.Element | null {
 
 export function PageFrame(props: {
   readonly title: string;
+  /** What stands before the title. */
+  readonly lead?: ComponentChildren;
   readonly note?: ComponentChildren;
+  /** What has to be said of the subject beside its title. */
+  readonly marks?: ComponentChildren;
   readonly actions?: ComponentChildren;
   readonly children: ComponentChildren;
   readonly isFull?: boolean;
+  /** Why the address leads nowhere, if only the page itself knows. */
+  readonly end?: DeadEnd | undefined;
 }): JSX.Element {
+  const end = deadEnd.value ?? props.end;
   return (
     <div class={`page ${props.isFull === true ? 'page-full' : ''}`}>
       <header class="page-head">
         <div class="page-title">
+          {props.lead}
           <h1>{props.title}</h1>
+          {props.marks}
           {props.note !== undefined && <p>{props.note}</p>}
         </div>
         {props.actions !== undefined && <div class="page-actions">{props.actions}</div>}
       </header>
-      <DeadEndNotice />
+      {end !== undefined && <DeadEndNotice end={end} />}
       <div class="page-content">{props.children}</div>
     </div>
   );

@@ -13,7 +13,7 @@ import { searchTab, showTab, toggleDock, toggleMaximised } from './shells/dock.t
 import { consoleShells } from './shells/console-shells.ts';
 import { fullShellName } from './shells/shell-names.ts';
 import { type ShellTab, shellTabs } from './shells/shell-tabs.ts';
-import { findNode, kindNames, nodes, type ShownKind, upNodes } from './nodes/nodes.ts';
+import { findNode, insideRoute, kindNames, nodes, type ShownKind, upNodes } from './nodes/nodes.ts';
 import { peeringOf } from './nodes/peering.ts';
 import { prefer, preferences } from './page/preferences.ts';
 import { closeTab, endShell, openShell, showShell } from './shells/shells.ts';
@@ -135,6 +135,13 @@ function nodeCommands(node: NodeView): readonly PaletteCommand[] {
     kind,
     run: () => showLogs(id),
   };
+  const inside: Command = {
+    id: `inside-${id}`,
+    group: 'Nodes',
+    text: `Look inside ${title}`,
+    kind,
+    run: () => goTo(insideRoute(node)),
+  };
   const remove: Command = {
     id: `delete-${id}`,
     group: 'Nodes',
@@ -157,6 +164,7 @@ function nodeCommands(node: NodeView): readonly PaletteCommand[] {
     ...(up && kind === 'elixir' ? [shellCommand(node, 'erl')] : []),
     ...(node.origin === 'launched' ? [logs, remove] : []),
     ...(up ? peerCommands(node) : []),
+    inside,
     doctor,
   ];
 }

@@ -1,7 +1,7 @@
 /** Carries out addresses that name a shell, and keeps the address in step with what the page shows. */
 
 import { effect, untracked } from '@preact/signals';
-import { arrivals, noteRoute, route, routeNode } from '../router.ts';
+import { arrivals, insideOf, noteRoute, route, routeNode } from '../router.ts';
 import { isShown, showCluster } from './clusters/shown-cluster.ts';
 import { isWelcomed } from './connection.ts';
 import { deadEnd } from './dead-end.ts';
@@ -69,8 +69,9 @@ function forgetGone(): void {
   const to = route.value;
   if (!isWelcomed.value) return;
   const subject = 'node' in to ? to.node : 'shell' in to ? to.shell : undefined;
-  // An open log of a deleted node stays addressed: that it is gone is news.
-  if (subject === undefined || to.page === 'logs' || to.page === 'nowhere') shown = undefined;
+  // An open log of a deleted node stays addressed, and so does its inside: that it is gone is news.
+  const isKept = to.page === 'logs' || insideOf(to) !== undefined;
+  if (subject === undefined || isKept || to.page === 'nowhere') shown = undefined;
   else if (deadEnd.value === undefined) shown = subject;
   else if (subject === shown) {
     shown = undefined;

@@ -32,6 +32,7 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['/'], does: 'Filter the list' },
   { keys: ['J', 'K'], does: 'Nodes: go to the next or the previous row' },
   { keys: ['O'], does: 'Nodes: show or hide the details of the row' },
+  { keys: ['I'], does: 'Nodes: look inside the node of the row' },
   { keys: ['X'], does: 'Nodes: select the row; with Shift, all rows from the last selected one' },
   { keys: ['Shift', 'A'], does: 'Nodes: select all that are shown' },
   { keys: ['Esc'], does: 'Nodes: clear the selection' },

@@ -7,13 +7,14 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { arrivals, noteRoute, routeNode } from '../../router.ts';
 import { formatBytes } from '../../state/page/format.ts';
-import { isApart, isBroken, newNodes, versionText } from '../../state/nodes/nodes.ts';
+import { insideRoute, isApart, isBroken, newNodes, versionText } from '../../state/nodes/nodes.ts';
 import { selection, selectTo, toggleSelected } from '../../state/nodes/selection.ts';
 import { ApartMark, ApartNotice } from '../clusters/apart-notice.tsx';
 import { HiddenMark } from '../clusters/node-badges.tsx';
 import { CutText } from '../cut-text.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { KindMark } from '../kind-mark.tsx';
+import { PageLink } from '../page-link.tsx';
 import { allColumns, figureColumns } from './columns.ts';
 import { NodeActions } from './node-actions.tsx';
 import { NodeDetail } from './node-detail.tsx';
@@ -38,14 +39,20 @@ function NodeTitle({ node }: { readonly node: NodeView }): JSX.Element {
   const { name: short, host } = splitNodeName(node.name);
   return (
     <div class="node-names">
-      <div class="node-name" title={node.name}>
+      <PageLink
+        class="node-name inside-link"
+        to={insideRoute(node)}
+        label={`${nodeTitle(node.id)}: look inside`}
+        title={node.name}
+        testId="look-inside"
+      >
         <strong>
           <CutText text={short} />
         </strong>
         <span>
           <CutText text={`@${host}`} />
         </span>
-      </div>
+      </PageLink>
       <div class="node-where">
         {node.origin === 'discovered' && 'found in the mesh '}
         {node.isHidden === true && <HiddenMark />}
@@ -65,7 +72,7 @@ function Figure({ count, unit }: { readonly count: number; readonly unit: string
 }
 
 function Figures({ node }: { readonly node: NodeView }): JSX.Element {
-  const { peers, processes, memoryBytes, memoryHistory, upSince, status } = node;
+  const { peers, processes, memoryBytes, memoryHistory, processHistory = [], upSince, status } = node;
   const version = versionText(node);
   return (
     <>
@@ -80,6 +87,7 @@ function Figures({ node }: { readonly node: NodeView }): JSX.Element {
         <span class="figure">{memoryBytes === undefined ? '–' : formatBytes(memoryBytes)}</span>
       </Cell>
       <Cell name="processes">
+        <SparkLine values={processHistory} />
         {processes === undefined ? (
           '–'
         ) : (
@@ -167,7 +175,21 @@ function RowDetails(props: {
       <div role="cell" aria-colspan={allColumns}>
         {isBroken(node) && <ProblemPanel node={node} />}
         <ApartNotice node={node} />
-        {isOpen && <NodeDetail node={node} />}
+        {isOpen && (
+          <>
+            <p class="look-inside">
+              <PageLink
+                class="button"
+                to={insideRoute(node)}
+                label={`Look inside the node ${nodeTitle(node.id)}`}
+              >
+                Look inside
+              </PageLink>
+              <span class="quiet">memory, load, processes, supervision trees, tables</span>
+            </p>
+            <NodeDetail node={node} />
+          </>
+        )}
       </div>
     </div>
   );

@@ -1,4 +1,4 @@
-/** The recent memory use of a node as a line without axes: it shows the trend, the number is beside it. */
+/** The recent memory use of a node, or the number of its processes, as a line without axes: it shows the trend, the number is beside it. */
 
 import type { JSX } from 'preact';
 import { height, inset, sparkPoints, width } from './spark-points.ts';

@@ -22,6 +22,15 @@ export const nodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
   ),
 );
 
+/** Where the inside of a node is shown. */
+export function insideRoute({ id }: Pick<NodeView, 'id'>): {
+  readonly page: 'nodes';
+  readonly node: string;
+  readonly panel: string;
+} {
+  return { page: 'nodes', node: id, panel: 'overview' };
+}
+
 /** The nodes on which a shell can be opened. */
 export const upNodes: ReadonlySignal<readonly NodeView[]> = computed(() => nodes.value.filter(canOpenShell));
 

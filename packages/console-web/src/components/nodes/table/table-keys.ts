@@ -4,7 +4,8 @@ import type { NodeView } from '@convoy/console/protocol';
 import { relaunch, showLogs } from '../../../state/actions.ts';
 import { openShells, relaunchNodes } from '../../../state/bulk.ts';
 import { planFor } from '../../../state/nodes/bulk-plan.ts';
-import { canOpenShell, findNode, isBroken } from '../../../state/nodes/nodes.ts';
+import { goTo } from '../../../router.ts';
+import { canOpenShell, findNode, insideRoute, isBroken } from '../../../state/nodes/nodes.ts';
 import {
   clearSelection,
   selectAll,
@@ -67,6 +68,13 @@ function openDetails(): boolean {
   return button !== undefined && button !== null;
 }
 
+function openInside(): boolean {
+  const node = findNode(idOf(focusedRow()) ?? '');
+  if (node === undefined) return false;
+  goTo(insideRoute(node));
+  return true;
+}
+
 function launchAgain(): boolean {
   const nodes = concerned();
   const [only, ...others] = nodes;
@@ -109,6 +117,7 @@ const keys: Readonly<Record<string, (event: KeyboardEvent) => boolean>> = {
   k: () => move(-1),
   x: select,
   o: openDetails,
+  i: openInside,
   s: openShellsOnNodes,
   l: openLogs,
   r: launchAgain,

@@ -1,0 +1,37 @@
+/** The panels of a node in the order of their tabs. Each is loaded when it is opened first. */
+
+import type { PanelComponent } from './parts/panel-props.ts';
+
+export interface Panel {
+  /** As the address names it. */
+  readonly id: string;
+  readonly title: string;
+  readonly load: () => Promise<PanelComponent>;
+}
+
+export const panels: readonly Panel[] = [
+  {
+    id: 'overview',
+    title: 'Overview',
+    load: async () => (await import('./overview/overview-panel.tsx')).OverviewPanel,
+  },
+  {
+    id: 'processes',
+    title: 'Processes',
+    load: async () => (await import('./processes/processes-panel.tsx')).ProcessesPanel,
+  },
+  {
+    id: 'applications',
+    title: 'Applications',
+    load: async () => (await import('./applications/applications-panel.tsx')).ApplicationsPanel,
+  },
+  {
+    id: 'tables',
+    title: 'Tables',
+    load: async () => (await import('./tables/tables-panel.tsx')).TablesPanel,
+  },
+];
+
+export function findPanel(id: string): Panel | undefined {
+  return panels.find((panel) => panel.id === id);
+}
