@@ -110,6 +110,7 @@ export const consoleRules: PackageRules = {
       builtins: ['fs/promises', 'os', 'path'],
     },
     { place: 'inspecting', mayImport: ['protocol', 'errors', 'own-nodes', 'nodes'] },
+    { place: 'acting', mayImport: ['protocol', 'errors', 'audit', 'clusters', 'inspecting'] },
     {
       place: 'sharing',
       mayImport: ['protocol', 'errors', 'bounded-json', 'fault-boundary', 'nodes', 'store/store'],
@@ -161,7 +162,17 @@ export const consoleRules: PackageRules = {
     },
     {
       place: 'api',
-      mayImport: ['errors', 'bounded-json', 'shown-json', 'protocol', 'auth', 'audit', 'logs', 'live'],
+      mayImport: [
+        'errors',
+        'bounded-json',
+        'shown-json',
+        'protocol',
+        'auth',
+        'audit',
+        'acting',
+        'logs',
+        'live',
+      ],
       builtins: ['net'],
     },
     {

@@ -37,6 +37,11 @@ export type AuditEvent =
   | 'process.collect'
   /** What has become of either. */
   | 'process.outcome'
+  | 'message.send'
+  | 'message.call'
+  | 'message.rpc'
+  /** What has become of any of them. */
+  | 'message.outcome'
   | 'shell.open'
   | 'shell.attach'
   | 'shell.close'
@@ -75,6 +80,7 @@ const alwaysDone: ReadonlySet<AuditEvent> = new Set([
   'railway.close',
   'shell.close',
   'process.outcome',
+  'message.outcome',
 ]);
 const stoppingActions: ReadonlySet<unknown> = new Set(['stop', 'delete']);
 const maxKept = 1000;

@@ -172,6 +172,11 @@ export class Clusters {
     checkActing(this.view(view.cluster));
   }
 
+  /** Throws CONSOLE_ACTING_OFF unless users may act inside of the nodes of this cluster, and CONSOLE_NOT_FOUND. */
+  checkActingIn(id: string): void {
+    checkActing(this.view(id));
+  }
+
   /** Who asks the members of an attached cluster. Throws CONSOLE_NOT_FOUND or CONSOLE_NODE_NOT_UP. */
   asker(id: string): Asker {
     return this.#find(id).asker();

@@ -10,6 +10,7 @@ import {
   type InspectAnswer,
   type Inspector,
   type KillOutcome,
+  type NodeAnswer,
   type NodeOverview,
   type Operator,
   type OverviewOptions,
@@ -26,14 +27,16 @@ import {
   type TreeOptions,
 } from '@convoy/cluster/inspect';
 import { ConsoleError } from '../errors.ts';
-import type { HistorySample } from '../protocol/index.ts';
-import { type AskerOptions, findAsker } from './node-asker.ts';
+import type { HistorySample, NodeView } from '../protocol/index.ts';
+import { clusterAsker, type ClusterAskerOptions, nodesOf } from './cluster-asker.ts';
+import { type ClusterCode, comparableNodes, compareCode } from './cluster-code.ts';
+import { findAsker } from './node-asker.ts';
 import type { NodeHistories } from './node-histories.ts';
 import { type DatedAnswer, SharedQuestions } from './shared-questions.ts';
 import { sampleOf, shownAnswer, shownError } from './shown-answer.ts';
 
 /** Options of `Inspecting`. */
-export interface InspectingOptions extends AskerOptions {
+export interface InspectingOptions extends ClusterAskerOptions {
   readonly histories: NodeHistories;
 }
 
@@ -55,7 +58,7 @@ export class Inspecting {
   }
 
   overview(id: string, options: OverviewOptions): Promise<DatedAnswer<NodeOverview>> {
-    return this.#ask(id, ['overview', options], async (inspector, name) => {
+    return this.ask(id, ['overview', options], async (inspector, name) => {
       const answer = await inspector.overview(name, options);
       if (answer.state === 'answered') this.#options.histories.note(id, sampleOf(answer.value));
       return answer;
@@ -71,30 +74,56 @@ export class Inspecting {
   }
 
   processes(id: string, options: ProcessesOptions): Promise<DatedAnswer<ProcessList>> {
-    return this.#ask(id, ['processes', options], (inspector, name) => inspector.processes(name, options));
+    return this.ask(id, ['processes', options], (inspector, name) => inspector.processes(name, options));
   }
 
   process(id: string, pid: string, options: ProcessOptions): Promise<DatedAnswer<ProcessDetails>> {
     const key: Key = ['process', pid, options];
-    return this.#ask(id, key, (inspector, name) => inspector.process(name, pid, options));
+    return this.ask(id, key, (inspector, name) => inspector.process(name, pid, options));
   }
 
   applications(id: string): Promise<DatedAnswer<StartedApplication[]>> {
-    return this.#ask(id, ['applications'], (inspector, name) => inspector.applications(name));
+    return this.ask(id, ['applications'], (inspector, name) => inspector.applications(name));
   }
 
   tree(id: string, application: string, options: TreeOptions): Promise<DatedAnswer<TreeNode>> {
     const key: Key = ['tree', application, options];
-    return this.#ask(id, key, (inspector, name) => inspector.supervisionTree(name, application, options));
+    return this.ask(id, key, (inspector, name) => inspector.supervisionTree(name, application, options));
   }
 
   tables(id: string, options: TablesOptions): Promise<DatedAnswer<TableList>> {
-    return this.#ask(id, ['tables', options], (inspector, name) => inspector.ets(name, options));
+    return this.ask(id, ['tables', options], (inspector, name) => inspector.ets(name, options));
   }
 
   rows(id: string, table: string, options: RowsOptions): Promise<DatedAnswer<TableContent>> {
     const key: Key = ['rows', table, options];
-    return this.#ask(id, key, (inspector, name) => inspector.rows(name, table, options));
+    return this.ask(id, key, (inspector, name) => inspector.rows(name, table, options));
+  }
+
+  /** Which nodes of a cluster run different code. */
+  compareCode(cluster: string): Promise<DatedAnswer<ClusterCode>> {
+    const names = comparableNodes(this.#options, cluster);
+    return this.#questions.ask({
+      node: `the code of ${cluster}`,
+      kind: 'code',
+      key: JSON.stringify(names),
+      ask: () => compareCode(this.#options, cluster, names),
+    });
+  }
+
+  /** The nodes of a cluster that this console reaches itself. */
+  nodesIn(cluster: string): NodeView[] {
+    return nodesOf(this.#options, cluster);
+  }
+
+  /** Acts on several nodes of a cluster. Who may do it is decided by the caller. */
+  async operate<Value>(
+    cluster: string,
+    act: (operator: Operator) => Promise<NodeAnswer<Value>[]>,
+  ): Promise<NodeAnswer<Value>[]> {
+    const answers = await act(createOperator(clusterAsker(this.#options, cluster)));
+    for (const { id } of this.nodesIn(cluster)) this.#questions.forget(id);
+    return answers.map(({ node, answer }) => ({ node, answer: shownAnswer(answer) }));
   }
 
   /** Throws CONSOLE_NOT_FOUND or CONSOLE_NODE_NOT_UP if the node cannot be asked. */
@@ -127,7 +156,8 @@ export class Inspecting {
     }
   }
 
-  #ask<Value>(id: string, key: Key, ask: Ask<Value>): Promise<DatedAnswer<Value>> {
+  /** Any other question: one answer serves all who ask with the same key. */
+  ask<Value>(id: string, key: Key, ask: Ask<Value>): Promise<DatedAnswer<Value>> {
     // Also for a question whose answer is known: the node may have ended since.
     const { name, asker } = findAsker(this.#options, id);
     return this.#questions.ask({

@@ -43,8 +43,9 @@ test('a node of another console is not looked into, and nothing is done there', 
   const { port } = server.address() as AddressInfo;
   const listener = getRequestListener(createApplication(contextOf(port)).fetch);
   server.on('request', (request, response) => void listener(request, response));
+  const aboutNodes = Object.keys(inspectRoutes).filter((key) => key.includes('/api/nodes/:name/'));
   const codes = await Promise.all(
-    Object.keys(inspectRoutes).map(async (key) => {
+    aboutNodes.map(async (key) => {
       const { method, path } = splitKey(key);
       const url = path.replace(':name', 'two%3Aapp%40h').replaceAll(/:\w+/g, '%3C0.1.0%3E');
       const answer = await fetch(`http://127.0.0.1:${port}${url}`, {

@@ -1,6 +1,7 @@
 /** Routes of the inside of nodes. A node that cannot answer makes an answer `unavailable` with the reason: status 200. */
 
 import { nodeHistorySchema, overviewAnswerSchema, overviewQuerySchema } from './overview.ts';
+import { inspectPartRoutes } from './part-routes.ts';
 import {
   processActAnswerSchema,
   processAnswerSchema,
@@ -88,10 +89,11 @@ export const inspectRoutes = {
     errors: asked,
   },
   'GET /api/nodes/:name/tables/:table/rows': {
-    summary: 'The first rows of an ETS table that is not private',
+    summary: 'The first rows of an ETS table that is not private, or those with a key',
     access: 'user',
     query: tableRowsQuerySchema,
     answer: tableRowsAnswerSchema,
     errors: asked,
   },
+  ...inspectPartRoutes,
 } as const;

@@ -24,7 +24,15 @@ export const tablesQuerySchema = z.object({
 });
 
 /** Query of `GET /api/nodes/:name/tables/:table/rows`. */
-export const tableRowsQuerySchema = z.object({ limit: numberText('number of rows, up to 200; default 20') });
+export const tableRowsQuerySchema = z.object({
+  limit: numberText('number of rows, up to 200; default 20'),
+  key: z
+    .string()
+    .min(1)
+    .max(10_000)
+    .describe('an Erlang term, which is read and never evaluated: only the rows with this key')
+    .optional(),
+});
 
 /** Answer of `GET /api/nodes/:name/tables`. */
 export const tablesAnswerSchema = inspectAnswerSchema(
@@ -32,5 +40,11 @@ export const tablesAnswerSchema = inspectAnswerSchema(
 );
 /** Answer of `GET /api/nodes/:name/tables/:table/rows`: rows as Erlang text, in the order of the table. */
 export const tableRowsAnswerSchema = inspectAnswerSchema(
-  z.object({ total: z.number(), limit: z.number(), rows: z.array(z.string()) }),
+  z.object({
+    total: z.number(),
+    limit: z.number(),
+    rows: z.array(z.string()),
+    /** With a key: the number of rows that have it. */
+    found: z.number().optional(),
+  }),
 );
