@@ -25,7 +25,7 @@ export function exitCodeOfSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): numbe
 export function exitCodeFor(code: string): number {
   if (code === 'CLI_NO_CONSOLE') return exitCodes.noConsole;
   if (
-    /^(?:CLI_(?:BAD_|NO_COOKIE|AMBIGUOUS_NODE|NOT_CONFIRMED)|CONSOLE_BAD_OPTION|NODE_BAD_|SSH_BAD_|DECODE_|PARSE_)/.test(
+    /^(?:CLI_(?:BAD_|NO_COOKIE|AMBIGUOUS_NODE|NOT_CONFIRMED)|CONSOLE_BAD_OPTION|INSPECT_BAD_|NODE_BAD_|SSH_BAD_|DECODE_|PARSE_)/.test(
       code,
     )
   )

@@ -110,6 +110,38 @@ const table: Readonly<Record<string, Row>> = {
     summary: 'list the largest ETS tables of a node, or show rows of one',
     load: async () => (await import('./commands/inspect/ets.ts')).configureEts,
   },
+  mnesia: {
+    summary: 'list the Mnesia tables of a node, or show rows of one',
+    load: async () => (await import('./commands/inspect/parts/mnesia.ts')).configureMnesia,
+  },
+  ports: {
+    summary: 'list the ports and sockets of a node, and who has them',
+    load: async () => (await import('./commands/inspect/parts/ports.ts')).configurePorts,
+  },
+  names: {
+    summary: 'list the registered names of a node, and those of global',
+    load: async () => (await import('./commands/inspect/parts/names.ts')).configureNames,
+  },
+  groups: {
+    summary: 'list the process groups (pg) of a cluster as a node knows them',
+    load: async () => (await import('./commands/inspect/parts/groups.ts')).configureGroups,
+  },
+  modules: {
+    summary: 'list the loaded modules of a node, or show one of them',
+    load: async () => (await import('./commands/inspect/parts/modules.ts')).configureModules,
+  },
+  code: {
+    summary: 'say which nodes of a cluster run different code',
+    load: async () => (await import('./commands/inspect/parts/code.ts')).configureCode,
+  },
+  send: {
+    summary: 'send a message to a process of one or more nodes',
+    load: async () => (await import('./commands/inspect/parts/send.ts')).configureSend,
+  },
+  call: {
+    summary: 'call a gen_server of one or more nodes and print its replies',
+    load: async () => (await import('./commands/inspect/parts/call.ts')).configureCall,
+  },
   rpc: {
     summary: 'call a function on a node and print what it returns',
     load: async () => (await import('./commands/rpc.ts')).configureRpc,

@@ -14,6 +14,7 @@ export const optionValues: Readonly<Record<string, readonly string[]>> = {
   '--simulate': ['railway'],
   '--sort': ['memory', 'queue', 'reductions'],
   '--ssh': ['library', 'system'],
+  '--syntax': ['erlang', 'elixir', 'json'],
   '--tls-verify': ['peer', 'none'],
 };
 

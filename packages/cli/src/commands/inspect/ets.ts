@@ -8,9 +8,11 @@ import { inspectNode } from '../../targets/inspecting/inspect-node.ts';
 import {
   type InspectedNode,
   type Shown,
+  type TableContentView,
   type TableListView,
   valueOf,
 } from '../../targets/inspecting/inspected-node.ts';
+import type { ListedRows } from '../../targets/inspecting/inspected-parts.ts';
 import type { ReachOptions } from '../../targets/visits/visitor.ts';
 import { cutText, fittedTable, terminalWidth } from '../../terminal/fitted-table.ts';
 import { bytesText, countText } from '../../terminal/units.ts';
@@ -18,6 +20,7 @@ import { bytesText, countText } from '../../terminal/units.ts';
 interface EtsOptions extends ReachOptions {
   readonly sort?: string;
   readonly limit?: string;
+  readonly key?: string;
 }
 
 async function runEts(name: string, table: string | undefined, options: EtsOptions): Promise<void> {
@@ -26,7 +29,7 @@ async function runEts(name: string, table: string | undefined, options: EtsOptio
   await inspectNode(name, options, (inspected) =>
     table === undefined
       ? printTables(inspected, { sort, limit }, options)
-      : printRows(inspected, { table, limit }, options),
+      : printRows(inspected, { table, limit, key: options.key }, options),
   );
 }
 
@@ -42,16 +45,24 @@ async function printTables(
 
 async function printRows(
   inspected: InspectedNode,
-  { table, limit }: { readonly table: string; readonly limit: number },
+  { table, ...listed }: ListedRows & { readonly table: string },
   options: EtsOptions,
 ): Promise<void> {
-  const answer = await inspected.rows(table, limit);
+  const answer = await inspected.rows(table, listed);
   const content = valueOf(answer);
-  const width = terminalWidth(process.stdout);
-  const lines = content.rows.map((row) => (width === undefined ? row : cutText(row, width)));
-  const summary = `${countText(content.rows.length)} of ${countText(content.total)} rows`;
-  const { node } = inspected;
-  printResult(options, { node, table, ...content, cost: answer.cost }, [...lines, summary].join('\n'));
+  const text = rowsText(content, terminalWidth(process.stdout));
+  printResult(options, { node: inspected.node, table, ...content, cost: answer.cost }, text);
+}
+
+/** Rows of a table, with how many there are besides them. */
+export function rowsText({ rows, total, found }: Shown<TableContentView>, width: number | undefined): string {
+  const lines = rows.map((row) => (width === undefined ? row : cutText(row, width)));
+  const shown = countText(rows.length);
+  const summary =
+    found === undefined
+      ? `${shown} of ${countText(total)} rows`
+      : `${shown} of ${countText(found)} rows with this key, of ${countText(total)} rows`;
+  return [...lines, summary].join('\n');
 }
 
 function tableText({ total, rows }: Shown<TableListView>): string {
@@ -82,12 +93,14 @@ export function configureEts(command: Command): void {
     .argument(...nodeArgument)
     .argument('[table]', 'a table, as the list shows it (else the tables are listed)')
     .option('--sort <order>', 'memory or size (else memory)')
-    .option('--limit <count>', 'how many tables, up to 500, or rows, up to 200 (else 20)');
+    .option('--limit <count>', 'how many tables, up to 500, or rows, up to 200 (else 20)')
+    .option('--key <term>', 'only the rows with this key, an Erlang term: {user,<<"anna">>}');
   addReachOptions(command);
   addExamples(
     command,
     'convoy ets app@127.0.0.1 --sort size',
     'convoy ets prod:app@10.0.0.5 sessions --limit 5',
+    'convoy ets app@127.0.0.1 sessions --key \'{user,<<"anna">>}\'',
     'convoy ets app@127.0.0.1 --json',
   );
   command.action((name: string, table: string | undefined, options: EtsOptions) =>

@@ -3,6 +3,7 @@
 import { askDirectly, createInspector, createOperator } from '@convoy/cluster/inspect';
 import type { Visit } from '../visits/visitor.ts';
 import type { InspectedNode } from './inspected-node.ts';
+import { partsDirectly } from './inspected-parts.ts';
 
 /** The node of a visit. `timeoutMs` is how long each question may take; default: that of the question. */
 export function directly({ node, target, cluster }: Visit, timeoutMs: number | undefined): InspectedNode {
@@ -18,7 +19,8 @@ export function directly({ node, target, cluster }: Visit, timeoutMs: number | u
     applications: () => inspector.applications(target, common),
     tree: (application) => inspector.supervisionTree(target, application, common),
     tables: (sort, limit) => inspector.ets(target, { ...common, sort, limit }),
-    rows: (table, limit) => inspector.rows(target, table, { ...common, limit }),
+    rows: (table, listed) => inspector.rows(target, table, { ...common, ...listed }),
+    ...partsDirectly(asker, target, common),
     kill: (pid) => operator.kill(target, pid, common),
   };
 }

@@ -2,7 +2,6 @@
 
 import type {
   ClusterView,
-  InspectCostView,
   InspectProblemView,
   NodeOverviewView,
   ProcessDetailsView,
@@ -13,20 +12,10 @@ import type {
   TreeNodeView,
 } from '@convoy/console/protocol';
 import { CliError } from '../../errors.ts';
+import type { Answer, Shown, TableContentView } from './answer.ts';
+import type { InspectedParts, ListedRows } from './inspected-parts.ts';
 
-/** A value as it was answered. */
-export type Shown<Value> = Value extends object
-  ? { readonly [Key in keyof Value]: Shown<Value[Key]> }
-  : Value;
-
-/** The answer to a question: a value, or the reason why there is none. */
-export type Answer<Value> =
-  | { readonly state: 'answered'; readonly value: Shown<Value>; readonly cost: Shown<InspectCostView> }
-  | {
-      readonly state: 'unavailable';
-      readonly problem: Shown<InspectProblemView>;
-      readonly cost: Shown<InspectCostView>;
-    };
+export type { Answer, Shown, TableContentView } from './answer.ts';
 
 /** Which processes are listed. */
 export interface ListedProcesses {
@@ -43,13 +32,6 @@ export interface TableListView {
   readonly rows: readonly TableRowView[];
 }
 
-/** Rows of a table. */
-export interface TableContentView {
-  readonly total: number;
-  readonly limit: number;
-  readonly rows: readonly string[];
-}
-
 /** What has become of an act on a process. */
 export interface ProcessActView {
   readonly wasAlive: boolean;
@@ -58,7 +40,7 @@ export interface ProcessActView {
 }
 
 /** The node, and the questions to it. */
-export interface InspectedNode {
+export interface InspectedNode extends InspectedParts {
   /** Its id, or its full name if no console is asked. */
   readonly node: string;
   /** Its cluster, if the console knows it. */
@@ -69,7 +51,7 @@ export interface InspectedNode {
   applications(): Promise<Answer<StartedApplicationView[]>>;
   tree(application: string): Promise<Answer<TreeNodeView>>;
   tables(sort: 'memory' | 'size', limit: number): Promise<Answer<TableListView>>;
-  rows(table: string, limit: number): Promise<Answer<TableContentView>>;
+  rows(table: string, listed: ListedRows): Promise<Answer<TableContentView>>;
   kill(pid: string): Promise<Answer<ProcessActView>>;
 }
 

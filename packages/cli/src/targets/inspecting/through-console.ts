@@ -3,6 +3,7 @@
 import type { ClusterView } from '@convoy/console/protocol';
 import type { ConsoleClient } from '../console-client.ts';
 import type { InspectedNode } from './inspected-node.ts';
+import { partsThroughConsole } from './inspected-parts.ts';
 
 /** The node with this id. */
 export function throughConsole(
@@ -33,11 +34,12 @@ export function throughConsole(
       ask('GET /api/nodes/:name/applications/:application/tree', { params: { name, application } }),
     tables: (sort, limit) =>
       ask('GET /api/nodes/:name/tables', { params: { name }, query: { sort, limit: String(limit) } }),
-    rows: (table, limit) =>
+    rows: (table, { limit, key }) =>
       ask('GET /api/nodes/:name/tables/:table/rows', {
         params: { name, table },
-        query: { limit: String(limit) },
+        query: { limit: String(limit), key },
       }),
+    ...partsThroughConsole(ask, { name, cluster: cluster?.id ?? '' }),
     kill: (pid) => ask('POST /api/nodes/:name/processes/:pid/kill', { params: { name, pid } }),
   };
 }
