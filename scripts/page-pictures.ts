@@ -95,6 +95,10 @@ async function useShells(page: Page): Promise<void> {
   const erl = await Terminal.open(page, store, /1>/);
   await erl.enter('lists:sum([20, 22]).');
   await erl.waitFor(/^42$/m);
+  await erl.enter(`rpc:call('${app}', logger, warning, ["cart 4711: the payment is tried again"]).`);
+  await erl.waitFor(/3>/);
+  await erl.enter(`rpc:call('${app}', logger, error, ["cart 4711: the payment was refused"]).`);
+  await erl.waitFor(/4>/);
   const iex = await Terminal.open(page, app, /iex\(.*\)1>/);
   await iex.enter('Node.list()');
   await iex.waitFor(/2>/);
@@ -102,6 +106,12 @@ async function useShells(page: Page): Promise<void> {
   await iex.waitFor(/3>/);
   await iex.enter(`send({:convoy_worker, :"${web}"}, :ping)`);
   await iex.waitFor(/4>/);
+}
+
+async function openLine(page: Page): Promise<void> {
+  await page.getByText(`Received ping on node ${web}`).first().waitFor();
+  await page.getByText('the payment was refused').first().click();
+  await page.getByTestId('log-details').waitFor();
 }
 
 async function drawPages(browser: Browser, convoy: ConsoleProcess, looks: Looks): Promise<void> {
@@ -118,7 +128,7 @@ async function drawPages(browser: Browser, convoy: ConsoleProcess, looks: Looks)
   await keep(page, 'mesh', looks);
   for (const name of ['shells', 'logs', 'settings']) {
     await page.getByTestId(`nav-${name}`).click();
-    if (name === 'logs') await page.getByText(`Received ping on node ${web}`).first().waitFor();
+    if (name === 'logs') await openLine(page);
     await keep(page, name, looks);
   }
   await page.getByTestId('nav-nodes').click();

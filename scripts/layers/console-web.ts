@@ -12,10 +12,15 @@ export const consoleWebRules: PackageRules = {
     { place: 'router', mayImport: [] },
     { place: 'styles', mayImport: [] },
     { place: 'console-link', mayImport: [] },
+    { place: 'virtual-list', mayImport: [] },
     { place: 'state/page', mayImport: [] },
     { place: 'state/nodes', mayImport: ['console-link', 'state/page'] },
     { place: 'state/clusters', mayImport: ['console-link', 'state/nodes', 'state/page'] },
     { place: 'state/inside', mayImport: ['console-link', 'state/clusters', 'state/nodes', 'state/page'] },
+    {
+      place: 'state/logs',
+      mayImport: ['router', 'console-link', 'virtual-list', 'state/clusters', 'state/nodes', 'state/page'],
+    },
     { place: 'state/launching', mayImport: ['console-link', 'state/nodes', 'state/page'] },
     { place: 'terminal', mayImport: ['state/page'] },
     {
@@ -53,6 +58,10 @@ export const consoleWebRules: PackageRules = {
     {
       place: 'components/mesh',
       mayImport: ['components', 'components/clusters', 'components/nodes', ...pageState],
+    },
+    {
+      place: 'components/logs',
+      mayImport: ['components', 'components/nodes', 'virtual-list', ...pageState],
     },
     { place: 'components/dock', mayImport: ['components', 'components/clusters', 'terminal', ...pageState] },
     { place: 'pages', mayImport: ['components', 'styles', ...pageState] },

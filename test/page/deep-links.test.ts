@@ -117,7 +117,7 @@ pageTest('an address that leads nowhere says so, on every page', { isSample: tru
     ['#/nodes/gone@h', 'There is no node gone@h', 'Show all nodes'],
     ['#/mesh/gone@h', 'There is no node gone@h', 'Show all nodes'],
     ['#/logs/gone@h', 'There is no node gone@h', 'Show other logs'],
-    ['#/logs/edge@10.0.4.7', 'The console has no output of edge@10.0.4.7', 'Show other logs'],
+    ['#/logs/gone@h/line/7', 'There is no node gone@h', 'Show other logs'],
     ['#/shells/s99', 'This shell is not open', 'Show all shells'],
     ['#/settings/theme', 'There is no such page', 'Go to the nodes'],
     ['#/recordings', 'There is no such page', 'Go to the nodes'],

@@ -161,7 +161,7 @@ pageTest('what is closed gives the focus to what it belongs to', {}, async ({ vi
   await page.getByTestId('log-view').evaluate((view) => view.scrollTo({ top: 0 }));
   await page.getByTestId('logs-follow').focus();
   await page.keyboard.press('Enter');
-  await expectFocus(page, `Output of ${app}`);
+  await expectFocus(page, `Log of ${app}`);
   // A message that is dismissed, by the keyboard.
   await page.getByTestId('nav-nodes').click();
   scripted.nextProblem = { code: 'CONSOLE_PEER_REFUSED', message: 'it could not connect' };

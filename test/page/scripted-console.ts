@@ -17,6 +17,7 @@ import type {
   ConsoleInfo,
   LaunchRequest,
   LogLine,
+  LogSource,
   NodeView,
   PlatformView,
   Problem,
@@ -28,6 +29,7 @@ import { sshForm } from '@convoy/cluster/ssh';
 import { launchingNode } from '../../packages/console-web/test/scenes.ts';
 import { ownCluster } from '../../packages/console-web/test/cluster-scenes.ts';
 import { EchoShells, type OpenMessage } from './echo-shells.ts';
+import { ScriptedLogs } from './logs/scripted-logs.ts';
 import { WebSocketPeer } from './websocket-peer.ts';
 
 const dist = fileURLToPath(new URL('../../packages/console-web/dist', import.meta.url));
@@ -91,7 +93,9 @@ export class ScriptedConsole implements AsyncDisposable {
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
   readonly #peers = new Set<WebSocketPeer>();
-  readonly #logs = new Map<string, LogLine[]>();
+  readonly logs: ScriptedLogs = new ScriptedLogs();
+  /** Why the loggers of nodes are not followed, by the ids of the nodes. */
+  readonly loggerProblems: Map<string, Problem> = new Map();
   readonly #capabilities: readonly Capability[];
 
   private constructor(options: ScriptedConsoleOptions) {
@@ -159,22 +163,19 @@ export class ScriptedConsole implements AsyncDisposable {
   /** Launches a node again, as the console does for any page. */
   relaunch(name: string): { status: number; answer: unknown } {
     const kind = this.nodes.get(name)?.kind ?? 'unknown';
-    this.#logs.delete(name);
+    this.logs.delete(name);
     this.tell({ type: 'node.gone', name, isRelaunched: true });
     this.put({ ...launchingNode(name), kind });
     return { status: 202, answer: { id: 'launch-2', node: name, kind, state: 'running', steps: [] } };
   }
 
   print(node: string, ...texts: string[]): void {
-    const lines = this.#logs.get(node) ?? [];
-    const fresh = texts.map((text, index) => ({
-      seq: lines.length + index + 1,
-      at: 1_763_900_000_000 + (lines.length + index) * 137,
-      stream: text.startsWith('[err]') ? ('stderr' as const) : ('stdout' as const),
-      text,
-    }));
-    this.#logs.set(node, [...lines, ...fresh]);
-    this.tell({ type: 'logs', node, lines: fresh });
+    this.tell({ type: 'logs', node, lines: [...this.logs.print(node, texts)] });
+  }
+
+  /** Has a node log lines, which are numbered here. */
+  log(node: string, ...lines: Partial<LogLine>[]): void {
+    this.tell({ type: 'logs', node, lines: [...this.logs.add(node, lines)] });
   }
 
   /** Output of the first shell on `node`. */
@@ -194,9 +195,15 @@ export class ScriptedConsole implements AsyncDisposable {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', this.origin);
+    const { pathname, searchParams } = new URL(request.url ?? '/', this.origin);
     if (!this.isReachable) {
       request.socket.destroy();
+      return;
+    }
+    const [, node] = /^\/api\/nodes\/([^/]+)\/logs$/.exec(pathname) ?? [];
+    if (node !== undefined && !this.answers.has(`GET ${pathname}`)) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(this.logs.find(decodeURIComponent(node), searchParams)));
       return;
     }
     if (!pathname.startsWith('/api/')) return this.#serve(pathname, response);
@@ -305,8 +312,7 @@ export class ScriptedConsole implements AsyncDisposable {
         reply({ type: 'pong', sentAt: message.sentAt });
         return;
       case 'logs.follow': {
-        const lines = (this.#logs.get(message.node) ?? []).filter((line) => line.seq > message.afterSeq);
-        if (lines.length > 0) reply({ type: 'logs', node: message.node, lines });
+        this.#followLog(message, reply);
         return;
       }
       case 'shell.open':
@@ -322,6 +328,22 @@ export class ScriptedConsole implements AsyncDisposable {
       case 'shell.detach':
       case 'shell.interrupt':
     }
+  }
+
+  #followLog(
+    { node, afterSeq, source }: Extract<ClientMessage, { type: 'logs.follow' }>,
+    reply: (message: ServerMessage) => void,
+  ): void {
+    const problem = this.loggerProblems.get(node);
+    const own: LogSource = this.nodes.get(node)?.origin === 'launched' ? 'output' : 'logger';
+    reply({
+      type: 'logs.state',
+      node,
+      source: source ?? own,
+      ...(problem === undefined ? { state: 'following' } : { state: 'unavailable', problem }),
+    });
+    const lines = this.logs.after(node, afterSeq);
+    if (lines.length > 0) reply({ type: 'logs', node, lines: [...lines] });
   }
 
   #info(): ConsoleInfo {

@@ -26,7 +26,6 @@ import { SocketStateChip } from './components/socket-state.tsx';
 import { Toasts } from './components/toasts.tsx';
 import { lazyPage } from './pages/lazy-page.tsx';
 import { LoginPage } from './pages/login.tsx';
-import { LogsPage } from './pages/logs.tsx';
 import { NotFoundPage } from './pages/not-found.tsx';
 import { NodesPage } from './pages/nodes.tsx';
 import { SettingsPage } from './pages/settings.tsx';
@@ -43,7 +42,7 @@ const pages: Readonly<Record<Route['page'], () => JSX.Element>> = {
   mesh: lazyPage('Mesh', async () => (await import('./pages/mesh.tsx')).MeshPage),
   nodes: NodesPage,
   shells: ShellsPage,
-  logs: LogsPage,
+  logs: lazyPage('Logs', async () => (await import('./pages/logs.tsx')).LogsPage),
   settings: SettingsPage,
   nowhere: NotFoundPage,
 };

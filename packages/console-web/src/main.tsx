@@ -21,7 +21,6 @@ import './styles/clusters/cluster-forms.css';
 import './styles/dock.css';
 import './styles/shell-pane.css';
 import './styles/pages/pages.css';
-import './styles/pages/logs.css';
 import './styles/pages/settings.css';
 import './styles/pages/pages-narrow.css';
 import { effect } from '@preact/signals';

@@ -1,7 +1,8 @@
 /**
  * The current page, kept in the fragment, which is never sent to the server: `#/nodes/ID`, `#/mesh/ID`, `#/logs/ID`,
- * `#/shells/ID`, with the ids of nodes and shells, and inside a node `#/nodes/ID/PANEL` or `#/nodes/ID/PANEL/ITEM`:
- * `#/nodes/app@10.0.0.5/processes/<0.85.0>`. Whether one of that id exists is decided elsewhere (state/dead-end.ts).
+ * `#/logs/ID,ID`, `#/logs/ID/line/SEQ`, `#/shells/ID`, with the ids of nodes and shells, and inside a node `#/nodes/ID/PANEL` or
+ * `#/nodes/ID/PANEL/ITEM`: `#/nodes/app@10.0.0.5/processes/<0.85.0>`. Whether one of that id exists is decided elsewhere
+ * (state/dead-end.ts).
  */
 
 import { type Signal, signal } from '@preact/signals';
@@ -24,12 +25,22 @@ export interface InsideRoute extends NodesRoute {
 }
 
 export type Route =
-  | { readonly page: 'mesh' | 'logs'; readonly node?: string }
+  | { readonly page: 'mesh'; readonly node?: string }
   | NodesRoute
+  | LogsRoute
   | { readonly page: 'shells'; readonly shell?: string }
   | { readonly page: 'settings' }
   /** The address of no page. */
   | { readonly page: 'nowhere'; readonly address: string };
+
+export interface LogsRoute {
+  readonly page: 'logs';
+  readonly node?: string;
+  /** Others whose lines are shown beside those of `node`. */
+  readonly others?: readonly string[];
+  /** The number of a line of `node`. */
+  readonly line?: number;
+}
 
 const startPage = 'nodes';
 
@@ -38,6 +49,7 @@ export function parseRoute(fragment: string): Route {
   const nowhere = { page: 'nowhere', address: fragment } as const;
   const known = page === '' ? startPage : pageNames.find((name) => name === page);
   if (known === 'nodes') return parseNodes(rest) ?? nowhere;
+  if (known === 'logs') return parseLogs(rest.join('/')) ?? nowhere;
   const subject = decoded(rest.join('/'));
   if (known === undefined || subject === undefined) return nowhere;
   if (subject === '') return { page: known };
@@ -54,6 +66,20 @@ function parseNodes([first = '', second = '', ...others]: readonly string[]): No
   return { page: 'nodes', node, panel, ...(item === '' ? {} : { item }) };
 }
 
+function parseLogs(text: string): LogsRoute | undefined {
+  const [, nodes = text, digits] = /^(.*)\/line\/(\d{1,15})$/.exec(text) ?? [];
+  const [node, ...others] = nodes.split(',').map(decoded);
+  if (node === undefined || others.includes(undefined)) return undefined;
+  if (node === '') return nodes === '' && digits === undefined ? { page: 'logs' } : undefined;
+  const shown = others.flatMap((id) => id || []);
+  return {
+    page: 'logs',
+    node,
+    ...(shown.length === 0 ? {} : { others: shown }),
+    ...(digits === undefined ? {} : { line: Number(digits) }),
+  };
+}
+
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
@@ -64,7 +90,14 @@ function decoded(text: string): string | undefined {
 
 export function formatRoute(route: Route): string {
   if (route.page === 'nowhere') return route.address;
+  if (route.page === 'logs') return formatLogs(route);
   return ['#', route.page, ...partsOf(route).map(encoded)].join('/');
+}
+
+function formatLogs({ node, others = [], line }: LogsRoute): string {
+  if (node === undefined) return '#/logs';
+  const nodes = [node, ...others].map(encoded).join(',');
+  return `#/logs/${nodes}${line === undefined ? '' : `/line/${line}`}`;
 }
 
 /** What the route names: a node or a shell, then what is inside. */

@@ -7,6 +7,8 @@ import { formatRoute, insideOf, parseRoute, type Route } from '../src/router.ts'
 test('keeps a node name in the address whatever is in it', () => {
   const route = { page: 'logs', node: 'odd/näme%@fe80::1' } as const;
   assert.deepEqual(parseRoute(formatRoute(route)), route);
+  const several = { page: 'logs', node: 'a,b/line/5', others: ['c/d'], line: 7 } as const;
+  assert.deepEqual(parseRoute(formatRoute(several)), several);
 });
 
 test('writes addresses that people can read and type', () => {
@@ -21,6 +23,8 @@ test('writes addresses that people can read and type', () => {
     ],
     ['#/nodes/app@h/tables/a%2Fb', { page: 'nodes', node: 'app@h', panel: 'tables', item: 'a/b' }],
     ['#/logs', { page: 'logs' }],
+    ['#/logs/a@h,prod:b@h', { page: 'logs', node: 'a@h', others: ['prod:b@h'] }],
+    ['#/logs/a@h/line/1234', { page: 'logs', node: 'a@h', line: 1234 }],
     ['#/shells/s1', { page: 'shells', shell: 's1' }],
     ['#/settings', { page: 'settings' }],
   ];
@@ -55,6 +59,7 @@ test('keeps an address that is none of the pages, to show it', () => {
     '#/nowhere',
     '#/settings/theme',
     '#/logs/%E0%A4%A',
+    '#/logs/a@h,%E0%A4%A',
     '#/Nodes',
     '#/nodes//overview',
     '#/nodes/a@h/%E0%A4%A',

@@ -13,6 +13,7 @@ import { app } from '../page-visit.ts';
 import { ScriptedConsole } from '../scripted-console.ts';
 import { clusterViews } from './cluster-views.ts';
 import { insideViews } from './inside-views.ts';
+import { logViews } from './log-views.ts';
 import { card, overlay, pageView, type View } from './view.ts';
 
 export type { View } from './view.ts';
@@ -181,7 +182,13 @@ export const entryViews: readonly View[] = [
   }),
 ];
 
-export const views: readonly View[] = [...quietViews, ...clusterViews, ...insideViews, ...shellViews];
+export const views: readonly View[] = [
+  ...quietViews,
+  ...logViews,
+  ...clusterViews,
+  ...insideViews,
+  ...shellViews,
+];
 
 /** Long enough to be cut wherever it is shown. */
 const longName =

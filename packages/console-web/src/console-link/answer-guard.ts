@@ -42,6 +42,7 @@ const guards = {
   'POST /api/tickets': { ticket: 'string' },
   'POST /api/nodes': { id: 'string', node: 'string' },
   'POST /api/nodes/:name/relaunch': { id: 'string', node: 'string' },
+  'GET /api/nodes/:name/logs': [{ seq: 'number', at: 'number', stream: 'string', text: 'string' }],
   'GET /api/platforms': [{ kind: 'string', login: 'array', open: 'array', launch: 'array' }],
   'GET /api/hosts': [host],
   'POST /api/hosts': host,

@@ -13,7 +13,7 @@ import { searchTab, showTab, toggleDock, toggleMaximised } from './shells/dock.t
 import { consoleShells } from './shells/console-shells.ts';
 import { fullShellName } from './shells/shell-names.ts';
 import { type ShellTab, shellTabs } from './shells/shell-tabs.ts';
-import { findNode, insideRoute, kindNames, nodes, type ShownKind, upNodes } from './nodes/nodes.ts';
+import { findNode, hasLog, insideRoute, kindNames, nodes, type ShownKind, upNodes } from './nodes/nodes.ts';
 import { peeringOf } from './nodes/peering.ts';
 import { prefer, preferences } from './page/preferences.ts';
 import { closeTab, endShell, openShell, showShell } from './shells/shells.ts';
@@ -162,7 +162,8 @@ function nodeCommands(node: NodeView): readonly PaletteCommand[] {
   };
   return [
     ...(up && kind === 'elixir' ? [shellCommand(node, 'erl')] : []),
-    ...(node.origin === 'launched' ? [logs, remove] : []),
+    ...(hasLog(node) ? [logs] : []),
+    ...(node.origin === 'launched' ? [remove] : []),
     ...(up ? peerCommands(node) : []),
     inside,
     doctor,

@@ -4,11 +4,11 @@ import type { Problem, ServerMessage } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
 import { terminalOf } from '../terminal/terminal-registry.ts';
 import { dockPanes, dockSize } from './shells/dock.ts';
-import { sendMessage, startLink } from '../console-link/live-link.ts';
+import { startLink } from '../console-link/live-link.ts';
 import { noteConsoleBack, noteConsoleLost } from './console-gone.ts';
 import { dropCluster, putCluster, replaceClusters } from './clusters/clusters.ts';
-import { addLines, dropLines, lastSeqOf, restartLines } from './nodes/logs.ts';
-import { consoleInfo, dropNode, findNode, nodes, putNode, replaceNodes } from './nodes/nodes.ts';
+import { logReceiver } from './logs/log-link.ts';
+import { consoleInfo, dropNode, findNode, putNode, replaceNodes } from './nodes/nodes.ts';
 import { dropConsoleShell } from './shells/console-shells.ts';
 import { takeSize } from './shells/shell-sizes.ts';
 import { changeTab, findTab, takeShellMessage } from './shells/shell-tabs.ts';
@@ -32,8 +32,6 @@ export const isWelcomed: Signal<boolean> = signal(false);
 /** Why the console cannot write its audit log; `undefined` while it can. */
 export const auditProblem: Signal<Problem | undefined> = signal(undefined);
 const receiver = { sinkOf: terminalOf, onOverrun: resyncShell };
-/** Ids of the nodes whose output is followed. */
-const followed = new Set<string>();
 
 export function startConnection(): void {
   startLink({ takeMessage, loseLink, loseSession: () => holdInputs('signedOut') });
@@ -55,7 +53,7 @@ function takeMessage(message: ServerMessage): void {
       putNode(message.node);
       return;
     case 'node.gone':
-      if (message.isRelaunched === true) restartLog(message.name);
+      if (message.isRelaunched === true) logReceiver()?.restart(message.name);
       else forgetNode(message.name);
       return;
     case 'cluster':
@@ -65,7 +63,8 @@ function takeMessage(message: ServerMessage): void {
       dropCluster(message.id);
       return;
     case 'logs':
-      addLines(message.node, message.lines);
+    case 'logs.state':
+      logReceiver()?.take(message);
       return;
     case 'shell.opened':
       bindShell(message.requestId, message.shell);
@@ -83,7 +82,6 @@ function takeMessage(message: ServerMessage): void {
       auditProblem.value = message.problem;
       return;
     case 'pong':
-    case 'logs.state':
       return;
     case 'shell.output':
       markUnseen(message.shellId);
@@ -115,21 +113,12 @@ function takeEnd(message: Extract<ServerMessage, { type: 'shell.closed' }>): voi
 function forgetNode(id: string): void {
   forgetShells(id);
   dropNode(id);
-  dropLines(id);
-}
-
-/** The node was launched again. Its row and the tabs of its ended shells stay; its output starts over. */
-function restartLog(id: string): void {
-  restartLines(id);
-  if (followed.has(id)) sendMessage({ type: 'logs.follow', node: id, afterSeq: 0 });
 }
 
 function takeWelcome(welcome: Extract<ServerMessage, { type: 'welcome' }>): void {
-  const gone = nodes.value.filter(({ id }) => !welcome.nodes.some((node) => node.id === id));
-  for (const { id } of gone) dropLines(id);
   // They may have been launched again meanwhile.
   for (const { id, startedAt } of welcome.nodes)
-    if (startedAt !== (findNode(id)?.startedAt ?? startedAt)) restartLines(id);
+    if (startedAt !== (findNode(id)?.startedAt ?? startedAt)) logReceiver()?.restart(id);
   consoleInfo.value = welcome.info;
   replaceClusters(welcome.clusters);
   replaceNodes(welcome.nodes);
@@ -138,7 +127,7 @@ function takeWelcome(welcome: Extract<ServerMessage, { type: 'welcome' }>): void
   // The console sends it again right after the welcome if it still applies.
   auditProblem.value = undefined;
   resumeShells(welcome.shells);
-  for (const node of followed) sendMessage({ type: 'logs.follow', node, afterSeq: lastSeqOf(node) });
+  logReceiver()?.resume();
 }
 
 function endInputOf(shellId: string): void {
@@ -156,14 +145,4 @@ function markUnseen(shellId: string): void {
   if (tab === undefined || tab.unseen) return;
   const isSeen = dockSize.value !== 'folded' && dockPanes.value.includes(tab.key);
   if (!isSeen) changeTab(tab.key, { unseen: true });
-}
-
-/** Subscribes to a node's output. Returns a function that unsubscribes. */
-export function followLogs(node: string): () => void {
-  followed.add(node);
-  sendMessage({ type: 'logs.follow', node, afterSeq: lastSeqOf(node) });
-  return () => {
-    followed.delete(node);
-    sendMessage({ type: 'logs.unfollow', node });
-  };
 }

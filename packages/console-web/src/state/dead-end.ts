@@ -4,7 +4,7 @@ import { computed, type ReadonlySignal } from '@preact/signals';
 import { type Route, route } from '../router.ts';
 import { isWelcomed } from './connection.ts';
 import { strangersOf } from './nodes/mesh-edges.ts';
-import { findNode, nodes } from './nodes/nodes.ts';
+import { findNode, hasLog, nodes } from './nodes/nodes.ts';
 import { consoleShells } from './shells/console-shells.ts';
 import { findTab } from './shells/shell-tabs.ts';
 
@@ -36,8 +36,10 @@ function deadEndOf(to: Route): DeadEnd | undefined {
       return to.shell === undefined ? undefined : missingShell(to.shell);
     case 'mesh':
     case 'nodes':
-    case 'logs':
       return to.node === undefined ? undefined : missingNode(to.page, to.node);
+    case 'logs':
+      // Of several nodes, those that are there are shown.
+      return to.node === undefined || to.others !== undefined ? undefined : missingNode(to.page, to.node);
   }
 }
 
@@ -64,10 +66,10 @@ function missingNode(page: 'mesh' | 'nodes' | 'logs', id: string): DeadEnd | und
       onwardLabel: page === 'logs' ? 'Show other logs' : 'Show all nodes',
     };
   }
-  if (page !== 'logs' || node.origin === 'launched') return undefined;
+  if (page !== 'logs' || hasLog(node)) return undefined;
   return {
-    title: `The console has no output of ${id}`,
-    text: 'It has the output only of nodes that it launched; this one was running before.',
+    title: `The log of ${id} is on another console`,
+    text: `Open it there: the console ${node.owner?.label ?? 'with the same store'} has the node.`,
     onward,
     onwardLabel: 'Show other logs',
   };

@@ -40,7 +40,13 @@ export const shortcuts: readonly Shortcut[] = [
     keys: ['S', 'R', 'Del'],
     does: 'Nodes: open a shell, launch again, delete: the selected nodes or the row',
   },
-  { keys: ['L'], does: 'Nodes: show the output of the row' },
+  { keys: ['L'], does: 'Nodes: show the log of the row' },
+  {
+    keys: ['J', 'K'],
+    does: 'Logs: go to the next or the previous line; in the list, the arrow keys as well',
+  },
+  { keys: ['O'], does: 'Logs: show or hide the details of the line' },
+  { keys: ['P', 'F'], does: 'Logs: pause or resume; follow the newest lines' },
   { keys: ['Ctrl', 'C'], does: 'In a shell: copy the selection, or interrupt' },
   { keys: ['Ctrl', 'Shift', 'F'], does: 'In a shell: search' },
 ];

@@ -38,7 +38,7 @@ function choose({ id, state }: ClusterView): void {
 /** The address no longer names a node that is not shown. */
 function leaveNodeOfOther(cluster: string): void {
   const to = route.value;
-  if (to.page !== 'nodes' && to.page !== 'mesh') return;
+  if (to.page !== 'nodes' && to.page !== 'mesh' && to.page !== 'logs') return;
   const named = findNode(to.node ?? '');
   if (named !== undefined && named.cluster !== cluster) noteRoute({ page: to.page });
 }

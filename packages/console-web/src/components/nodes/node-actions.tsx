@@ -94,7 +94,6 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
   if (node.owner !== undefined) return <OwnerNote owner={node.owner} />;
   const { id } = node;
   const title = nodeTitle(id);
-  const isLaunched = node.origin === 'launched';
   return (
     <div class="node-actions" role="group" aria-label={`Actions for ${title}`}>
       <button
@@ -115,8 +114,7 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         class="icon-button"
         data-testid="open-logs"
         aria-label={`Logs of ${title}`}
-        title={isLaunched ? 'Logs' : 'Only nodes that this console launched have logs'}
-        disabled={!isLaunched}
+        title="Logs"
         onClick={() => showLogs(id)}
       >
         <Glyph name="logs" />

@@ -108,6 +108,11 @@ export function canOpenShell({ status, origin }: NodeView): boolean {
   return status === 'up' && origin !== 'shared';
 }
 
+/** Whether the console has a log of a node, or can follow its logger. A node of another console is followed there. */
+export function hasLog({ origin }: NodeView): boolean {
+  return origin !== 'shared';
+}
+
 /** Whether a node is not connected to all of its cluster. */
 export function isApart({ status, missing = [] }: NodeView): boolean {
   return status === 'left' || missing.length > 0;

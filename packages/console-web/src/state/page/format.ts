@@ -44,6 +44,11 @@ export function formatClock(at: number): string {
   return formatTime(at).slice(0, 8);
 }
 
+/** With separators: `20,000`. */
+export function formatNumber(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

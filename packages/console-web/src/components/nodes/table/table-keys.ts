@@ -5,7 +5,7 @@ import { relaunch, showLogs } from '../../../state/actions.ts';
 import { openShells, relaunchNodes } from '../../../state/bulk.ts';
 import { planFor } from '../../../state/nodes/bulk-plan.ts';
 import { goTo } from '../../../router.ts';
-import { canOpenShell, findNode, insideRoute, isBroken } from '../../../state/nodes/nodes.ts';
+import { canOpenShell, findNode, hasLog, insideRoute, isBroken } from '../../../state/nodes/nodes.ts';
 import {
   clearSelection,
   selectAll,
@@ -87,7 +87,7 @@ function launchAgain(): boolean {
 
 function openLogs(): boolean {
   const node = findNode(idOf(focusedRow()) ?? '');
-  if (node?.origin !== 'launched') return false;
+  if (node === undefined || !hasLog(node)) return false;
   showLogs(node.id);
   return true;
 }

@@ -1,0 +1,48 @@
+/** Lines as text, for the clipboard, for a file, and for one row. Pure. */
+
+import type { LogLine } from '@convoy/console/protocol';
+import { formatTime } from '../page/format.ts';
+import type { LogEntry } from './log-entries.ts';
+import { wordOf } from './filter/log-levels.ts';
+
+/** More of a line than any screen is wide. */
+const mostShown = 600;
+
+function dateOf(at: number): string {
+  const time = new Date(at);
+  return [time.getFullYear(), time.getMonth() + 1, time.getDate()]
+    .map((part) => String(part).padStart(2, '0'))
+    .join('-');
+}
+
+/** Date and time: `2026-11-30 14:02:03.120`. */
+export function formatDate(at: number): string {
+  return `${dateOf(at)} ${formatTime(at)}`;
+}
+
+/** The time of a line in a row: that of another day has its date, but no milliseconds. */
+export function formatStamp(at: number, now: number): string {
+  const date = dateOf(at);
+  if (date === dateOf(now)) return formatTime(at);
+  return `${date.slice('2026-'.length)} ${formatTime(at).slice(0, 'hh:mm:ss'.length)}`;
+}
+
+/** What a row shows of a line: the first line of its text that is not empty, and how many follow it. */
+export function rowText({ text }: LogLine): { readonly text: string; readonly more: number } {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  return { text: (lines[0] ?? '').slice(0, mostShown), more: Math.max(0, lines.length - 1) };
+}
+
+/** Each line with its time, its level and, among those of several nodes, its node. */
+export function linesAsText(
+  entries: readonly LogEntry[],
+  nameOf: (node: string) => string | undefined,
+): string {
+  return entries
+    .map(({ node, line }) =>
+      [formatDate(line.at), wordOf(line), nameOf(node), line.text]
+        .filter((part) => part !== undefined)
+        .join(' '),
+    )
+    .join('\n');
+}
