@@ -93,6 +93,7 @@ async function firstRun(name: BrowserName): Promise<void> {
     await ts.waitFor(/^2$/m);
     await picture(page, 'shells');
     await page.getByTestId('nav-mesh').click();
+    await page.getByTestId('mesh-node').first().waitFor();
     await picture(page, 'mesh');
     await assertAccessible(page);
     await page.getByTestId('nav-nodes').click();

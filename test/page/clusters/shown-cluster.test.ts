@@ -26,7 +26,7 @@ pageTest('the pages show all clusters, or the one that is chosen', { isSample: t
   await until('its nodes', async () => (await shownNodes(page)).length === 2);
   assert.deepEqual((await shownNodes(page)).sort(), staging);
   await page.getByTestId('nav-mesh').click();
-  assert.equal(await page.getByTestId('mesh-node').count(), 2);
+  await until('the mesh of two', async () => (await page.getByTestId('mesh-node').count()) === 2);
   await page.getByTestId('nav-shells').click();
   assert.equal(await page.getByRole('button', { name: /^Open .* on / }).count(), 3);
   // The choice is kept.
@@ -74,7 +74,7 @@ pageTest('nodes that stand apart, have left or are hidden say so, with the repai
   await left.getByText('It has left prod').waitFor();
   await page.locator('[data-node="staging:web@10.0.0.6"]').getByText('hidden').waitFor();
   await page.getByTestId('nav-mesh').click();
-  assert.equal(await page.locator('.mesh-node.is-apart').count(), 2);
+  await until('two marked nodes', async () => (await page.locator('.mesh-node.is-apart').count()) === 2);
   await page.locator('[data-testid="mesh-node"][data-node="prod:store@10.0.0.7"]').click();
   scripted.answers.set('POST /api/clusters/prod/reconnect', () => ({
     status: 200,
