@@ -135,6 +135,11 @@ export const consoleRules: PackageRules = {
       builtins: ['crypto', 'fs', 'fs/promises', 'path', 'worker_threads'],
     },
     {
+      place: 'tracing',
+      mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes', 'audit'],
+      builtins: ['crypto'],
+    },
+    {
       place: 'live',
       mayImport: [
         'errors',
@@ -152,6 +157,7 @@ export const consoleRules: PackageRules = {
         'sharing',
         'shells',
         'logs',
+        'tracing',
       ],
       builtins: ['http', 'stream'],
     },

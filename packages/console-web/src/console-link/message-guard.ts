@@ -26,6 +26,9 @@ const fieldsOf: MessageFields = {
   'shell.refused': { shellId: 'string', seq: 'number', taken: 'number', problem: 'object' },
   'shell.echo': { shellId: 'string', echo: 'boolean' },
   'shell.closed': { shellId: 'string', reason: 'string' },
+  'trace.started': { requestId: 'string', traceId: 'string', function: 'string', arities: 'array' },
+  'trace.events': { traceId: 'string', events: 'array' },
+  'trace.ended': { traceId: 'string', end: 'object' },
   audit: {},
   problem: { problem: 'object' },
 };

@@ -42,6 +42,9 @@ export type AuditEvent =
   | 'message.rpc'
   /** What has become of any of them. */
   | 'message.outcome'
+  | 'trace.start'
+  /** Why and how the trace has ended, or why it did not begin. */
+  | 'trace.outcome'
   | 'shell.open'
   | 'shell.attach'
   | 'shell.close'
@@ -81,6 +84,7 @@ const alwaysDone: ReadonlySet<AuditEvent> = new Set([
   'shell.close',
   'process.outcome',
   'message.outcome',
+  'trace.outcome',
 ]);
 const stoppingActions: ReadonlySet<unknown> = new Set(['stop', 'delete']);
 const maxKept = 1000;

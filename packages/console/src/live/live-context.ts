@@ -15,6 +15,7 @@ import type { NodeRegistry } from '../nodes/node-registry.ts';
 import type { Platforms } from '../platforms.ts';
 import type { OtherConsoles } from '../sharing/other-consoles.ts';
 import type { ShellHost } from '../shells/shell-host.ts';
+import type { TraceHost } from '../tracing/trace-host.ts';
 
 /** Receives log entries. A pino logger can be used. */
 export interface Logger {
@@ -42,6 +43,7 @@ export interface LiveContext {
   readonly doctor: Doctor;
   readonly logs: NodeLogs;
   readonly shells: ShellHost;
+  readonly traces: TraceHost;
   readonly inspecting: Inspecting;
   readonly logger: Logger;
   info(): Promise<ConsoleInfo>;

@@ -25,6 +25,7 @@ import { LogSubscriptions } from './log-subscriptions.ts';
 import type { NodeChanges } from '../nodes/node-registry.ts';
 import { OutputPump } from './output-pump.ts';
 import { ShellAttachments } from '../shells/shell-attachments.ts';
+import { SocketTraces } from '../tracing/socket-traces.ts';
 
 const helloMs = 10_000;
 const messageLimits = { burst: 500, perSecond: 200 };
@@ -39,6 +40,7 @@ interface Greeted {
   readonly actor: Actor;
   readonly shells: ShellAttachments;
   readonly logs: LogSubscriptions;
+  readonly traces: SocketTraces;
 }
 
 /** One live socket. */
@@ -201,6 +203,7 @@ export class LiveSocket {
       actor,
       shells: new ShellAttachments(this.#context, { actor, pump: this.#pump, send }),
       logs: new LogSubscriptions(this.#context, { pump: this.#pump, send, socket: this.#scope }),
+      traces: new SocketTraces(this.#context.traces, { actor, pump: this.#pump, send }),
     };
     const nodes = [...registry.views(), ...others.views()];
     const state = { nodes, clusters: clusters.views(), shells: shells.views() };
@@ -208,7 +211,7 @@ export class LiveSocket {
     if (this.#context.audit.failure !== undefined) this.notifyAudit();
   }
 
-  #obey(message: ClientMessage, { actor, shells, logs }: Greeted): Promise<void> | void {
+  #obey(message: ClientMessage, { actor, shells, logs, traces }: Greeted): Promise<void> | void {
     if (!this.#context.gatekeeper.isCurrent(actor)) {
       throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the session has ended', { remedy: 'Log in again.' });
     }
@@ -239,6 +242,11 @@ export class LiveSocket {
         return shells.interrupt(message);
       case 'shell.close':
         return shells.end(message);
+      case 'trace.start':
+        this.#context.others.checkOwn(message.node);
+        return traces.start(message);
+      case 'trace.stop':
+        return traces.stop(message);
     }
   }
 
@@ -247,6 +255,7 @@ export class LiveSocket {
     this.#greeted?.logs.close();
     this.#pump.close();
     this.#greeted?.shells.close();
+    this.#greeted?.traces.close();
     this.#actor?.session?.onEnd.delete(this.#onLogout);
   }
 }

@@ -10,6 +10,7 @@ export {
   type ShellView,
   shellViewSchema,
 } from './live.ts';
+export type { TraceEndView, TraceEventView, TraceStartMessage } from './inspect/tracing.ts';
 export {
   type DiagnosisView,
   diagnosisSchema,

@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import { clusterViewSchema } from './clusters.ts';
+import { traceMessageSchemas, traceStartSchema, traceStopSchema } from './inspect/tracing.ts';
 import { logLineSchema, logSourceSchema } from './logs/index.ts';
 import { consoleInfoSchema, nodeViewSchema, problemSchema } from './nodes.ts';
 
@@ -106,6 +107,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('shell.detach'), shellId }),
   /** Ends the shell, for all pages. */
   z.object({ type: z.literal('shell.close'), shellId }),
+  traceStartSchema,
+  traceStopSchema,
 ]);
 /** The type of `clientMessageSchema`. */
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
@@ -191,6 +194,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('shell.echo'), shellId: z.string(), echo: z.boolean() }),
   /** A shell has ended. Sent again, with a better reason, when its node turns out to have ended. */
   z.object({ type: z.literal('shell.closed'), shellId: z.string(), reason: z.string() }),
+  ...traceMessageSchemas,
   /** Why the audit log cannot be written; without `problem` it can be written again. */
   z.object({ type: z.literal('audit'), problem: problemSchema.optional() }),
   z.object({ type: z.literal('problem'), requestId: z.string().optional(), problem: problemSchema }),

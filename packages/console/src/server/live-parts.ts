@@ -18,6 +18,7 @@ import { Poller } from '../nodes/poller.ts';
 import type { RailwaySettings } from '../places/railway/index.ts';
 import type { KeptShells } from '../shells/kept-shells.ts';
 import { ShellHost } from '../shells/shell-host.ts';
+import { TraceHost, type TraceHostOptions } from '../tracing/trace-host.ts';
 import { OtherConsoles } from '../sharing/other-consoles.ts';
 import type { ConsoleRecords, SharedConsole } from '../store/store.ts';
 import { PlaceRegistry } from '../places/place-registry.ts';
@@ -56,8 +57,7 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const { cluster, shared, nodeLimit, cookie, links, env, basePath } = options;
   const { local, own, provider } = cluster;
   const { faults, logger } = shared;
-  const registry = new NodeRegistry();
-  const places = new PlaceRegistry();
+  const [registry, places] = [new NodeRegistry(), new PlaceRegistry()];
   const histories = new NodeHistories({ registry });
   const noteSample: NoteSample = (id, sample) => histories.note(id, sample);
   const poller = new Poller({ own, registry, faults, noteSample });
@@ -88,10 +88,11 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const doctor = new Doctor({ visit, registry, places, examineMember: (node) => clusters.examine(node) });
   const shells = new ShellHost({ visit, faults, history: options.history, kept: options.kept });
   const inspecting = new Inspecting({ registry, own, histories, askerOf: (id) => clusters.asker(id) });
+  const traces = hostTraces({ visit, audit: shared.audit, faults }, { clusters, inspecting });
   const others = new OtherConsoles({ ...options.sharing, registry, faults, logger });
   const context: LiveContext = {
-    ...shared,
-    ...{ registry, others, fleet, attachments, clusters, platforms, doctor, logs, shells, inspecting },
+    ...{ ...shared, registry, others, fleet, attachments, clusters },
+    ...{ platforms, doctor, logs, shells, inspecting, traces },
   };
   const hub = new Hub(context, basePath);
   const leaveRegistry = followNodes(registry, shells);
@@ -120,4 +121,19 @@ function followNodes(registry: NodeRegistry, shells: ShellHost): () => void {
       shells.endOn(id, problem?.message ?? `${name} has ended`);
     }
   });
+}
+
+/** The traces end where users may not act any more. */
+function hostTraces(
+  options: Pick<TraceHostOptions, 'visit' | 'audit' | 'faults'>,
+  { clusters, inspecting }: Pick<LiveContext, 'clusters' | 'inspecting'>,
+): TraceHost {
+  const traces = new TraceHost({
+    ...options,
+    checkMayAct: (node) => clusters.checkMayAct(node),
+    checkIsUp: (node) => inspecting.check(node),
+  });
+  const endForbidden = (): void => traces.endForbidden();
+  clusters.subscribe({ onChanged: endForbidden, onGone: endForbidden });
+  return traces;
 }
