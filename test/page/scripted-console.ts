@@ -327,6 +327,8 @@ export class ScriptedConsole implements AsyncDisposable {
       case 'logs.unfollow':
       case 'shell.detach':
       case 'shell.interrupt':
+      case 'trace.start':
+      case 'trace.stop':
     }
   }
 

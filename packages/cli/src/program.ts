@@ -142,6 +142,10 @@ const table: Readonly<Record<string, Row>> = {
     summary: 'call a gen_server of one or more nodes and print its replies',
     load: async () => (await import('./commands/inspect/parts/call.ts')).configureCall,
   },
+  trace: {
+    summary: 'show who calls a function on a node, with what, and what it returns',
+    load: async () => (await import('./commands/inspect/trace.ts')).configureTrace,
+  },
   rpc: {
     summary: 'call a function on a node and print what it returns',
     load: async () => (await import('./commands/rpc.ts')).configureRpc,

@@ -81,8 +81,6 @@ function takeMessage(message: ServerMessage): void {
     case 'audit':
       auditProblem.value = message.problem;
       return;
-    case 'pong':
-      return;
     case 'shell.output':
       markUnseen(message.shellId);
       takeShellMessage(message, receiver);
@@ -101,6 +99,8 @@ function takeMessage(message: ServerMessage): void {
       return;
     case 'shell.refused':
       takeRefusal(message.shellId);
+      return;
+    default: // `pong`, and what this page never asks for
   }
 }
 

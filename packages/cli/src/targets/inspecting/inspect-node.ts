@@ -3,10 +3,12 @@
  * the node was given; any other node is connected to.
  */
 
+import type { ClusterView } from '@convoy/console/protocol';
 import { findRunningConsole } from '@convoy/console/running';
 import { abortable } from '@convoy/node/async';
 import { dataDirOf } from '../../options/config.ts';
 import { CliError } from '../../errors.ts';
+import type { ConsoleClient } from '../console-client.ts';
 import { findNode, splitNodeId } from '../console-nodes.ts';
 import { isReachedOtherwise } from '../visits/member-target.ts';
 import { type ReachOptions, settleReach, withVisitor } from '../visits/visitor.ts';
@@ -31,15 +33,33 @@ export async function inspectNode<Result>(
   });
 }
 
-interface Given {
+/** The options of a command. */
+export interface Given {
   /** As they were typed. */
   readonly flags: ReachOptions;
   /** With what the environment and the configuration file say. */
   readonly options: ReachOptions;
 }
 
+/** A node of the running console. */
+export interface ConsoleNode {
+  readonly ask: ConsoleClient;
+  readonly id: string;
+  readonly cluster: ClusterView | undefined;
+}
+
+async function knownToConsole(target: string, given: Given): Promise<InspectedNode | undefined> {
+  const found = await findInConsole(target, given);
+  if (found === undefined) return undefined;
+  const { throughConsole } = await import('./through-console.ts');
+  return throughConsole(found.ask, found);
+}
+
 /** The node, if the running console knows it and is to be asked. Rejects with CLI_AMBIGUOUS_NODE. */
-async function knownToConsole(target: string, { flags, options }: Given): Promise<InspectedNode | undefined> {
+export async function findInConsole(
+  target: string,
+  { flags, options }: Given,
+): Promise<ConsoleNode | undefined> {
   const isId = splitNodeId(target).cluster !== undefined;
   if ([flags.cookie, flags.cookieFile, flags.via].some((given) => given !== undefined)) return undefined;
   if (!isId && (await isReachedOtherwise(options))) return undefined;
@@ -50,9 +70,8 @@ async function knownToConsole(target: string, { flags, options }: Given): Promis
   const nodes = await (isId ? asked : abortable(asked, AbortSignal.timeout(lookTimeoutMs)).catch(() => []));
   const found = isId ? findNode(nodes, target) : ifAny(() => findNode(nodes, target));
   if (found === undefined) return undefined;
-  const { throughConsole } = await import('./through-console.ts');
   const cluster = (await ask('GET /api/clusters')).find(({ id }) => id === found.cluster);
-  return throughConsole(ask, { id: found.id, cluster });
+  return { ask, id: found.id, cluster };
 }
 
 /** A name that the console does not know may be that of a node on this machine. */
