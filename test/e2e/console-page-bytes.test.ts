@@ -11,9 +11,9 @@ interface Loaded {
   readonly decoded: number;
 }
 
-/** Runs in the page. `transferSize` includes headers, and is 0 for files from the cache. */
+/** Runs in the page. `transferSize` includes headers, and is 0 for files from the cache. Modules that others import are `other`. */
 const countBytes = `(() => {
-  const entries = performance.getEntries().filter((one) => /navigation|script|link|img|css/.test(one.initiatorType));
+  const entries = performance.getEntries().filter((one) => /navigation|script|link|img|css|other/.test(one.initiatorType));
   const sum = (field) => entries.reduce((total, one) => total + one[field], 0);
   return { transferred: sum('transferSize'), decoded: sum('decodedBodySize') };
 })()`;
