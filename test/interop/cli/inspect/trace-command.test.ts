@@ -69,16 +69,16 @@ for (const release of testedReleases()) {
       const { nodes, way, cookieFile, epmdPort } = await scene.startCluster({
         cookie: 'traced-prod',
         release,
-        names: ['app'],
       });
-      const [app] = nodes;
-      assert.ok(app !== undefined);
-      await loadTracedShop(app);
+      // The console waits at the first one for changes of the cluster, in a process there.
+      const [app, web] = nodes;
+      assert.ok(app !== undefined && web !== undefined);
+      await loadTracedShop(web);
       await scene.run('attach', app.name, ...way, '--name', 'prod');
       const env = { ...scene.env, CONVOY_DATA_DIR: convoy.dataDir, ERL_EPMD_PORT: String(epmdPort) };
       for (const [node, flags] of [
-        [`prod:${app.name}`, []],
-        [app.name, ['--cookie-file', cookieFile]],
+        [`prod:${web.name}`, []],
+        [web.name, ['--cookie-file', cookieFile]],
       ] as const) {
         await using traced = new ConvoyProcess(['trace', node, 'traced_shop:add', '--for', '10m', ...flags], {
           env,
@@ -88,7 +88,7 @@ for (const release of testedReleases()) {
         const { code, stderr } = await traced.result();
         assert.equal(code, 130, stderr);
         assert.match(stderr, /convoy: The trace was stopped\. 0 calls were traced\./);
-        await checkNothingIsLeft(app);
+        await checkNothingIsLeft(web);
       }
     });
   });

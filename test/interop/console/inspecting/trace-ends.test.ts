@@ -22,14 +22,17 @@ for (const release of testedReleases()) {
         mayTake(t, { seconds: 60, because: 'a trace that is not renewed ends after ten seconds' });
         await using scene = new AttachScene();
         const convoy = await scene.startConsole();
-        const { nodes, way } = await scene.startCluster({ cookie: 'traced-prod', release, names: ['app'] });
-        const [node] = nodes;
-        if (node === undefined) throw new Error('the cluster has no node');
+        const { nodes, way } = await scene.startCluster({ cookie: 'traced-prod', release });
+        // The console waits at the first one for changes of the cluster, in a process there.
+        const [entry, node] = nodes;
+        if (entry === undefined || node === undefined) throw new Error('a node is missing');
         await loadTracedShop(node);
-        await scene.run('attach', node.name, ...way, '--name', 'prod');
+        await scene.run('attach', entry.name, ...way, '--name', 'prod');
         const client = new ConsoleClient(convoy.url);
         await eventually('the member to be up', 60_000, async () =>
-          (await client.ask('/api/nodes')).json.some(({ status }: { status: string }) => status === 'up'),
+          (await client.ask('/api/nodes')).json.some(
+            ({ name, status }: { name: string; status: string }) => name === node.name && status === 'up',
+          ),
         );
         await using live = await client.live();
         await startTrace(live, `prod:${node.name}`);
