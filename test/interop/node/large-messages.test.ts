@@ -76,31 +76,6 @@ for (const release of testedReleases()) {
       }
     });
 
-    test('any number of atoms, short and long, new and known, comes and goes', async () => {
-      const echo = pair.node.spawn(async (self) => {
-        for (;;) {
-          const message = (await self.receive()) as unknown as Tuple;
-          self.send(message.elements[0] as Pid, message.elements[1]);
-        }
-      });
-      pair.node.register('echo', echo);
-      const answer = await pair.run(`
-        Atoms = [list_to_atom("an_atom_" ++ integer_to_list(N)) || N <- lists:seq(1, 700)]
-          ++ [list_to_atom(lists:duplicate(255, C)) || C <- [$a, 16#e9, 16#65e5]] ++ ['', true, nil, undefined],
-        Ask = fun(T) -> {echo, '${pair.us}'} ! {self(), T}, receive R -> R end end,
-        [Ask(T) =:= T || T <- [Atoms, list_to_tuple(Atoms), maps:from_list([{A, A} || A <- Atoms]), Atoms] ++ Atoms]
-          -- lists:duplicate(4 + length(Atoms), true)`);
-      assert.equal(answer, '[]');
-    });
-
-    test('a fun comes back as it was, whatever its header referred to', async () => {
-      const value = await pair.run(`
-        Self = self(), Kept = {some_atom, 'another one', Self},
-        F = fun(X) -> {Kept, X, fun() -> known_atom end} end,
-        {echo, '${pair.us}'} ! {self(), F}, receive G -> {A, B, C} = G(7), {A =:= Kept, B, C(), G =:= F} end`);
-      assert.equal(value, '{true,7,known_atom,true}');
-    });
-
     test('one over the limit is dropped with an event, a link is told all the same, and the connection stays', async () => {
       const name = `small${release}@127.0.0.1`;
       await using node = await pair.cluster.own(name, { limits: { maxFrameBytes: megabyte } });
@@ -143,6 +118,35 @@ for (const release of testedReleases()) {
       assert.equal(back.length, bytes.length);
       assert.ok(Buffer.from(back.buffer, back.byteOffset, back.length).equals(bytes));
       assert.ok(pings > 2, `${pings} pings`);
+    });
+  });
+
+  describe(`atoms and funs to and from OTP ${release}`, { skip: missingPeer(release, 'erl') }, () => {
+    const pair = new ErlangPair({ release, cookie: 'atoms-interop' });
+
+    test('any number of atoms, short and long, new and known, comes and goes', async () => {
+      const echo = pair.node.spawn(async (self) => {
+        for (;;) {
+          const message = (await self.receive()) as unknown as Tuple;
+          self.send(message.elements[0] as Pid, message.elements[1]);
+        }
+      });
+      pair.node.register('echo', echo);
+      const answer = await pair.run(`
+        Atoms = [list_to_atom("an_atom_" ++ integer_to_list(N)) || N <- lists:seq(1, 700)]
+          ++ [list_to_atom(lists:duplicate(255, C)) || C <- [$a, 16#e9, 16#65e5]] ++ ['', true, nil, undefined],
+        Ask = fun(T) -> {echo, '${pair.us}'} ! {self(), T}, receive R -> R end end,
+        [Ask(T) =:= T || T <- [Atoms, list_to_tuple(Atoms), maps:from_list([{A, A} || A <- Atoms]), Atoms] ++ Atoms]
+          -- lists:duplicate(4 + length(Atoms), true)`);
+      assert.equal(answer, '[]');
+    });
+
+    test('a fun comes back as it was, whatever its header referred to', async () => {
+      const value = await pair.run(`
+        Self = self(), Kept = {some_atom, 'another one', Self},
+        F = fun(X) -> {Kept, X, fun() -> known_atom end} end,
+        {echo, '${pair.us}'} ! {self(), F}, receive G -> {A, B, C} = G(7), {A =:= Kept, B, C(), G =:= F} end`);
+      assert.equal(value, '{true,7,known_atom,true}');
     });
   });
 }

@@ -57,6 +57,23 @@ async function contentOf({ query }: PostgresDatabase): Promise<string> {
   return JSON.stringify(rows);
 }
 
+/** What others may write, and the table that is damaged by it. */
+const forgeries = [
+  [`update launched_nodes set os_pid = 1234`, 'launched_nodes'],
+  [`update launched_nodes set port = 20002`, 'launched_nodes'],
+  [`update launched_nodes set id = 'another'`, 'launched_nodes'],
+  [
+    `update secrets set owner = 'ssh://ops@evil' where owner = '${place}'; update launched_nodes set place = 'ssh://ops@evil'`,
+    'launched_nodes',
+  ],
+  [`update clusters set request = '{"nodes":["app@10.6.6.6"]}'`, 'clusters'],
+  [`update clusters set production = 0`, 'clusters'],
+  [`update clusters set acting = 1`, 'clusters'],
+  [`update clusters set production = 0, acting = 1`, 'clusters'],
+  [`update open_shells set node = 'prod:app@10.6.6.6'`, 'open_shells'],
+  [`update secrets set value = 'a-cookie-of-their-own' where owner like 'cluster%'`, 'clusters'],
+] as const;
+
 describe('a store in a database of several consoles', { skip: onlyInAll(missingPostgres) }, () => {
   attack(
     'Secrets',
@@ -82,21 +99,7 @@ describe('a store in a database of several consoles', { skip: onlyInAll(missingP
   );
 
   attack('Secrets', 'a console does not act on what others have written into a shared database', async () => {
-    for (const [change, table] of [
-      [`update launched_nodes set os_pid = 1234`, 'launched_nodes'],
-      [`update launched_nodes set port = 20002`, 'launched_nodes'],
-      [`update launched_nodes set id = 'another'`, 'launched_nodes'],
-      [
-        `update secrets set owner = 'ssh://ops@evil' where owner = '${place}'; update launched_nodes set place = 'ssh://ops@evil'`,
-        'launched_nodes',
-      ],
-      [`update clusters set request = '{"nodes":["app@10.6.6.6"]}'`, 'clusters'],
-      [`update clusters set production = 0`, 'clusters'],
-      [`update clusters set acting = 1`, 'clusters'],
-      [`update clusters set production = 0, acting = 1`, 'clusters'],
-      [`update open_shells set node = 'prod:app@10.6.6.6'`, 'open_shells'],
-      [`update secrets set value = 'a-cookie-of-their-own' where owner like 'cluster%'`, 'clusters'],
-    ] as const) {
+    for (const [change, table] of forgeries) {
       await using database = await makeDatabase();
       const store = await openPostgresStore({ address: database.address, key });
       await fill(store);

@@ -17,6 +17,13 @@ const app = 'app@127.0.0.1';
 const web = 'web@127.0.0.1';
 const id = `prod:${web}`;
 
+/** Has something to show: a listener, a name, a group and a table. Returns the port of the listener. */
+const setUp = `
+  {ok, Listener} = gen_tcp:listen(0, [{ip, {127, 0, 0, 1}}]), register(shop_till, spawn(timer, sleep, [infinity])),
+  {ok, _} = pg:start(pg), ok = pg:join({carts, 1}, self()),
+  ets:new(shop_stock, [named_table, public]), ets:insert(shop_stock, {{user, <<"anna">>}, 7}),
+  {ok, Number} = inet:port(Listener), Number`;
+
 for (const release of someOf(testedReleases(), 1)) {
   describe(`the commands for parts of a node of OTP ${release}`, { skip: missingPeer(release) }, () => {
     let scene: AttachScene;
@@ -33,13 +40,7 @@ for (const release of someOf(testedReleases(), 1)) {
       assert.equal(attached.code, 0, attached.stderr);
       const [, node] = cluster.nodes;
       assert.ok(node !== undefined);
-      port = Number(
-        await node.eval(`
-          {ok, Listener} = gen_tcp:listen(0, [{ip, {127, 0, 0, 1}}]), register(shop_till, spawn(timer, sleep, [infinity])),
-          {ok, _} = pg:start(pg), ok = pg:join({carts, 1}, self()),
-          ets:new(shop_stock, [named_table, public]), ets:insert(shop_stock, {{user, <<"anna">>}, 7}),
-          {ok, Number} = inet:port(Listener), Number`),
-      );
+      port = Number(await node.eval(setUp));
       scene.env['ERL_EPMD_PORT'] = String(cluster.epmdPort);
       ways = [[id], [web, '--cookie-file', cluster.cookieFile]];
     });

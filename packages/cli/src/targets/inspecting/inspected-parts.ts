@@ -132,7 +132,10 @@ export function partsThroughConsole(
 /** The answer of the only node that was asked. */
 function only<One>(answers: readonly { readonly answer: One }[]): One {
   const [first] = answers;
-  if (first === undefined) throw new CliError('CLI_NO_ANSWER', 'nothing was answered');
+  if (first === undefined)
+    throw new CliError('CLI_NO_ANSWER', 'the console has not asked the node', {
+      remedy: 'Run the command again; the log of the console may have more.',
+    });
   return first.answer;
 }
 
