@@ -50,6 +50,10 @@ const table: Readonly<Record<string, Row>> = {
     summary: 'stop a node that the console launched',
     load: async () => (await import('./commands/console/stop.ts')).configureStop,
   },
+  restart: {
+    summary: 'stop nodes that the console launched and launch them again',
+    load: async () => (await import('./commands/console/restart.ts')).configureRestart,
+  },
   join: {
     summary: 'make two nodes connect to each other',
     load: async () => (await import('./commands/console/join.ts')).configureJoin,

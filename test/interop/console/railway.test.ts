@@ -209,6 +209,27 @@ describe('Railway by the API', () => {
 });
 
 describe('Railway environments as places', () => {
+  test('a node is restarted by Railway, one of an earlier place too', async () => {
+    await using scene = await makeScene();
+    const { client } = scene;
+    await scene.open();
+    const [open] = ((await client.ask('/api/railway')).json as RailwayView).places;
+    assert.ok(open !== undefined);
+    const name = await scene.launch(open);
+    await client.ask(`/api/railway/places/${open.id}`, { method: 'DELETE' });
+    // The console that finds it again does not know its launch, and need not.
+    await scene.open();
+    await eventually('the node', 30_000, async () => (await scene.node(name))?.status === 'up');
+    const path = `/api/nodes/${encodeURIComponent(name)}`;
+    const restarted = await client.ask(`${path}/restart`, { method: 'POST' });
+    assert.deepEqual([restarted.status, restarted.json.state], [202, 'ready'], restarted.text);
+    await eventually('its second start', 60_000, async () => {
+      const log = (await client.ask(`${path}/logs`)).json as { text: string }[];
+      return log.filter(({ text }) => text.includes('is up')).length === 2;
+    });
+    await eventually('it to answer', 60_000, async () => (await scene.node(name))?.status === 'up');
+  });
+
   test('a node says its place, and a launch can name it; closing one place leaves the other alone', async () => {
     const twin = { name: 'shop', environments: [{ name: 'production' }] };
     await using scene = await makeScene([twin, twin]);

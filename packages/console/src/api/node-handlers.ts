@@ -21,6 +21,14 @@ export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
     return fleet.relaunch(params.name);
   },
 
+  'POST /api/nodes/:name/restart': async ({ fleet, shells, audit }, { actor, params }) => {
+    const { name: node } = params;
+    audit.record('node.restart', actor, { node });
+    fleet.checkRestart(node);
+    await shells.closeOn(node, `${node} was restarted`);
+    return fleet.restart(node);
+  },
+
   'GET /api/launches/:id': ({ fleet }, { params }) => {
     const view = fleet.launchView(params.id);
     if (view !== undefined) return view;

@@ -17,6 +17,7 @@ export type AuditEvent =
   | 'logout'
   | 'node.launch'
   | 'node.relaunch'
+  | 'node.restart'
   | 'node.delete'
   | 'node.join'
   | 'node.disconnect'

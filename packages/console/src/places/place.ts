@@ -42,6 +42,11 @@ export interface Place {
    * rejects if it is not up. A place whose nodes are dialled directly has no such method.
    */
   routeTo?(node: string): Promise<NodeRoute | undefined>;
+  /**
+   * Has the platform restart a running node. Resolves once the platform has accepted that. A place without this method has its nodes
+   * stopped and launched again.
+   */
+  restart?(node: string): Promise<void>;
 }
 
 /** A platform, as the console has it. */

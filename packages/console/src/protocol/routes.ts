@@ -93,6 +93,22 @@ export const consoleRoutes = {
   },
 } as const satisfies RouteTable;
 
+/** How launching a node in place of itself may fail. */
+const launchAgainErrors = [
+  'CONSOLE_OTHER_CONSOLE',
+  'PROVIDER_NO_NODE',
+  'CONSOLE_LAUNCH_UNKNOWN',
+  'PROVIDER_UNAVAILABLE',
+  'PROVIDER_UNKNOWN',
+  'PROVIDER_NO_IMAGE',
+  'PROVIDER_FORBIDDEN',
+  'PROVIDER_BAD_PROGRAM',
+  'PROVIDER_NAME_TAKEN',
+  'PROVIDER_LIMIT',
+  'PROVIDER_CANCELLED',
+  'CONSOLE_AUDIT_FAILED',
+] as const;
+
 /** Routes of nodes and launches. */
 export const nodeRoutes = {
   'GET /api/nodes': {
@@ -128,19 +144,15 @@ export const nodeRoutes = {
     access: 'user',
     status: 202,
     answer: launchViewSchema,
-    errors: [
-      'CONSOLE_OTHER_CONSOLE',
-      'PROVIDER_NO_NODE',
-      'CONSOLE_NODE_NOT_ENDED',
-      'CONSOLE_LAUNCH_UNKNOWN',
-      'PROVIDER_UNAVAILABLE',
-      'PROVIDER_UNKNOWN',
-      'PROVIDER_NO_IMAGE',
-      'PROVIDER_FORBIDDEN',
-      'PROVIDER_NAME_TAKEN',
-      'PROVIDER_LIMIT',
-      'CONSOLE_AUDIT_FAILED',
-    ],
+    errors: [...launchAgainErrors, 'CONSOLE_NODE_NOT_ENDED'],
+  },
+  'POST /api/nodes/:name/restart': {
+    summary:
+      'Stops a launched node and launches it again, with the kind, name, place, join and variables of its last launch; a platform that restarts its nodes itself is asked to',
+    access: 'user',
+    status: 202,
+    answer: launchViewSchema,
+    errors: [...launchAgainErrors, 'CONSOLE_NODE_NOT_UP'],
   },
   'GET /api/launches/:id': {
     summary: 'Reports the progress of a launch',

@@ -2,17 +2,16 @@
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { pause } from '@convoy/node/async';
-import type { HostView, LaunchRequest, LaunchView } from '@convoy/console/protocol';
+import type { HostView, LaunchRequest } from '@convoy/console/protocol';
 import { oneOf, parseCount, withSettings } from '../../options/config.ts';
 import type { ConsoleClient } from '../../targets/console-client.ts';
 import { CliError } from '../../errors.ts';
-import { note, printResult } from '../../output.ts';
+import { printResult } from '../../output.ts';
 import { checkLaunchedName } from '../../options/launched-name.ts';
 import { envOption, readVariables, type VariableFlags } from '../../options/launch-variables.ts';
 import { openRailway, type RailwayFlags } from '../../targets/railway-place.ts';
 import { confirmIfProduction, type ConfirmFlags, yesOption } from '../../targets/clusters/confirm-change.ts';
-import { describeStep } from '../../terminal/step-lines.ts';
+import { followLaunch, followSteps } from '../../targets/followed-launch.ts';
 import { clientOf, type ConsoleOptions } from '../../targets/console-options.ts';
 import { addConsoleOptions, addExamples, guarded } from '../../options/shared-options.ts';
 
@@ -29,26 +28,6 @@ interface LaunchOptions extends ConsoleOptions, RailwayFlags, VariableFlags, Con
 const kinds = { ts: 'typescript', typescript: 'typescript', elixir: 'elixir', erlang: 'erlang' } as const;
 /** How the files that a kind of node can run end. */
 const files: Readonly<Record<string, RegExp>> = { typescript: /\.[cm]?[jt]s$/, elixir: /\.exs$/ };
-const pollMs = 200;
-
-/** Follows a launch, or a connection to a host, to its end and prints each step once. */
-async function follow<View extends LaunchView | HostView>(
-  first: View,
-  get: () => Promise<View>,
-  isRunning: (view: View) => boolean,
-): Promise<View> {
-  let printed = 0;
-  for (let view = first; ; view = await get()) {
-    for (const step of view.steps.slice(printed)) {
-      const line = describeStep(step);
-      if (line === undefined) break;
-      printed += 1;
-      note(line);
-    }
-    if (!isRunning(view)) return view;
-    await pause(pollMs);
-  }
-}
 
 /** Has the console connect to a host, unless it already is, and resolves with the name of the provider there. */
 async function openSshHost(ask: ConsoleClient, options: LaunchOptions): Promise<string> {
@@ -60,7 +39,7 @@ async function openSshHost(ask: ConsoleClient, options: LaunchOptions): Promise<
   }
   const opened = await ask('POST /api/hosts', { body: { target, acceptNewHostKey } });
   const get = (): Promise<HostView> => ask('GET /api/hosts/:id', { params: { id: opened.id } });
-  const host = await follow(opened, get, ({ state }) => state === 'connecting');
+  const host = await followSteps(opened, get, ({ state }) => state === 'connecting');
   if (host.state === 'up') return host.name;
   throw new CliError('CLI_LAUNCH_FAILED', host.problem?.message ?? `${host.name} cannot be reached`, {
     reason: host.problem?.code,
@@ -107,14 +86,8 @@ async function runLaunch(kind: string, name: string | undefined, flags: LaunchOp
   const asked = { ...processRequest(options, { where, kind: kinds[known] }), variables };
   const body = { kind: kinds[known], join: options.join, provider, name, ...asked };
   const launch = await ask('POST /api/nodes', { body });
-  const get = (): Promise<LaunchView> => ask('GET /api/launches/:id', { params: { id: launch.id } });
-  const view = await follow(launch, get, ({ state }) => state === 'running');
-  if (view.state === 'ready') return printResult(options, view, view.node);
-  throw new CliError('CLI_LAUNCH_FAILED', view.problem?.message ?? `${view.node} did not start`, {
-    reason: view.problem?.code,
-    remedy: view.problem?.remedy ?? `\`convoy logs ${view.node}\` shows its output.`,
-    lastOutput: view.lastOutput,
-  });
+  const view = await followLaunch(ask, launch);
+  printResult(options, view, view.node);
 }
 
 export function configureLaunch(command: Command): void {

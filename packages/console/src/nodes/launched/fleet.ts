@@ -3,28 +3,22 @@
  * Every change is dispatched to the node registry as an event. Access is checked elsewhere (api/, live-socket.ts).
  */
 
-import { HostError } from '@convoy/cluster/ssh';
-import {
-  type LaunchedNode,
-  type LaunchPlan,
-  type NodeExit,
-  type Provider,
-  ProviderError,
-  type ProviderLog,
-} from '@convoy/cluster';
+import type { LaunchedNode, LaunchPlan, Provider, ProviderLog } from '@convoy/cluster';
 import { ConvoyError } from '@convoy/node';
-import { ConsoleError, problemOf } from '../../errors.ts';
+import { problemOf } from '../../errors.ts';
 import { fileProblem } from '../../file-problem.ts';
 import type { Faults, FaultScope } from '../../fault-boundary.ts';
 import type { LaunchedAs, LaunchedNodes, Place } from '../../places/place.ts';
 import type { PlaceRegistry, UpPlace } from '../../places/place-registry.ts';
-import type { LaunchRequest, LaunchView, NodeView, PlaceRef, Problem, Step } from '../../protocol/index.ts';
+import type { LaunchRequest, LaunchView, NodeView, PlaceRef, Step } from '../../protocol/index.ts';
 import { checkFreeName } from '../free-name.ts';
+import { endProblem, lastOutputOf, notJoined, notLaunched } from './launch-problems.ts';
 import { LaunchRequests } from './launch-requests.ts';
 import { LaunchTable } from './launch-table.ts';
 import type { NodeRegistry } from '../node-registry.ts';
 import { NodeJoins } from './node-joins.ts';
 import type { OwnNodes, VisitNode } from '../../own-nodes.ts';
+import { hasEnded, Replacements } from './replacements.ts';
 
 /** Options of `Fleet`. */
 export interface FleetOptions {
@@ -47,13 +41,19 @@ export class Fleet implements LaunchedNodes {
   readonly #options: FleetOptions;
   readonly #launches = new LaunchTable();
   readonly #requests = new LaunchRequests();
-  /** Names of the ended nodes that are being replaced. */
-  readonly #relaunching = new Set<string>();
   readonly #joins: NodeJoins;
+  readonly #replacements: Replacements;
 
   constructor(options: FleetOptions) {
     this.#options = options;
     this.#joins = new NodeJoins(options);
+    this.#replacements = new Replacements({
+      ...options,
+      ...{ requests: this.#requests, launches: this.#launches, joins: this.#joins },
+      plan: (place, request, replaced) => this.#plan(place, request, replaced),
+      start: (place, plan, request) => this.#start(place, plan, request),
+      remove: (node) => this.remove(node),
+    });
   }
 
   /** Ends what goes on in the background. */
@@ -71,20 +71,22 @@ export class Fleet implements LaunchedNodes {
    * Launches a node that has ended again, as it was launched before, in place of what is left of it. Rejects as `launch` does,
    * and with PROVIDER_NO_NODE, CONSOLE_NODE_NOT_ENDED or CONSOLE_LAUNCH_UNKNOWN; the node then stays as it was.
    */
-  async relaunch(name: string): Promise<LaunchView> {
-    this.#checkEnded(name);
-    const request = this.#requests.of(name);
-    const place = this.#options.places.choose(request);
-    this.#relaunching.add(name);
-    this.#joins.delete(name);
-    try {
-      if (place.provider.logs(name) !== undefined) await place.provider.destroy(name);
-      const plan = await this.#plan(place, request, name);
-      if (plan.node !== name) this.remove(name);
-      return this.#start(place, plan, request);
-    } finally {
-      this.#relaunching.delete(name);
-    }
+  relaunch(name: string): Promise<LaunchView> {
+    return this.#replacements.relaunch(name);
+  }
+
+  /**
+   * Restarts a node: stops it and launches it again as it was launched before, or has its place restart it. A node that has ended is only
+   * launched again. Rejects with what `checkRestart` throws, before anything has changed, and as `launch` does: the node then stays in
+   * the table as failed, to be launched again.
+   */
+  restart(name: string): Promise<LaunchView> {
+    return this.#replacements.restart(name);
+  }
+
+  /** Throws PROVIDER_NO_NODE, CONSOLE_NODE_NOT_UP, CONSOLE_LAUNCH_UNKNOWN or PROVIDER_UNKNOWN if the node cannot be restarted. */
+  checkRestart(name: string): void {
+    this.#replacements.checkRestart(name);
   }
 
   /** Adds a node that is already running to the launched ones. */
@@ -187,23 +189,11 @@ export class Fleet implements LaunchedNodes {
     return view;
   }
 
-  /** Throws PROVIDER_NO_NODE or CONSOLE_NODE_NOT_ENDED unless this is a launched node that has ended. */
-  #checkEnded(name: string): void {
-    const view = this.#options.registry.find(name);
-    if (view?.origin !== 'launched') throw notLaunched(name);
-    const isBusy = this.#relaunching.has(name);
-    if (hasEnded(view) && !isBusy) return;
-    const state = isBusy ? 'being launched again already' : view.status;
-    throw new ConsoleError('CONSOLE_NODE_NOT_ENDED', `${name} is ${state}`, {
-      remedy: 'Only a node that has ended can be launched again. Delete a running node first.',
-    });
-  }
-
-  /** Whether a node has ended and its provider has nothing of it: it was destroyed, and could not be launched again. */
+  /** Whether the provider of a node that has ended has nothing of it: it was destroyed, and was not launched again, or not yet. */
   #isForgotten(name: string): boolean {
     const { places, registry } = this.#options;
     const view = registry.find(name);
-    if (view?.origin !== 'launched' || !hasEnded(view)) return false;
+    if (view?.origin !== 'launched' || !(hasEnded(view) || this.#replacements.has(name))) return false;
     return places.find(view.place.key)?.provider?.logs(name) === undefined;
   }
 
@@ -280,70 +270,12 @@ export class Fleet implements LaunchedNodes {
       this.#joins.delete(name);
       if (exit.expected) return;
       const kind = exit.isDeliberate ? 'stopped' : 'crashed';
-      const problem = exit.isDeliberate ? stopProblem(name, exit) : crashProblem(name, exit);
-      registry.dispatch({ kind, node: name, problem, output: exit.lastOutput });
+      registry.dispatch({ kind, node: name, problem: endProblem(name, exit), output: exit.lastOutput });
       onMeshChange();
     });
   }
 }
 
-function hasEnded({ status }: NodeView): boolean {
-  return status === 'failed' || status === 'stopped' || status === 'crashed';
-}
-
 function refOf({ key, kind }: Place): PlaceRef {
   return { key, kind };
-}
-
-function lastOutputOf(error: unknown): readonly string[] {
-  return error instanceof ProviderError || error instanceof HostError ? error.lastOutput : [];
-}
-
-function notJoined(node: string, failures: readonly string[]): Problem {
-  return problemOf(
-    new ConsoleError(
-      'CONSOLE_NOT_JOINED',
-      `${node} is up, but has not joined all other nodes: ${failures.join('; ')}`,
-      {
-        remedy: 'Connect them once the cause is gone; the doctor finds it.',
-      },
-    ),
-  );
-}
-
-function notLaunched(name: string): ProviderError {
-  const remedy = 'Only nodes that this console launched can be deleted.';
-  return new ProviderError('PROVIDER_NO_NODE', `${name} was not launched by this console`, {
-    node: name,
-    remedy,
-  });
-}
-
-function howIt(exit: NodeExit): string {
-  const code = exit.code === undefined ? (exit.reason ?? 'exit code ?') : `exit code ${exit.code}`;
-  return exit.signal === undefined ? code : `signal ${exit.signal}`;
-}
-
-/** A node that was stopped on purpose, but not by this console. */
-function stopProblem(name: string, exit: NodeExit): Problem {
-  return {
-    code: 'NODE_STOPPED',
-    message: `${name} was stopped (${howIt(exit)})`,
-    remedy: 'It was stopped from outside of this console or by its own code. Launch it again, or delete it.',
-  };
-}
-
-function crashProblem(name: string, exit: NodeExit): Problem {
-  if (exit.memoryLimitMb !== undefined) {
-    return {
-      code: 'NODE_OUT_OF_MEMORY',
-      message: `${name} ran out of memory (${howIt(exit)}): its limit is ${exit.memoryLimitMb} MB`,
-      remedy: 'Find out what fills its memory, or delete it and launch it with a larger limit.',
-    };
-  }
-  return {
-    code: 'NODE_CRASHED',
-    message: `${name} ended unexpectedly (${howIt(exit)})`,
-    remedy: 'Its last lines of output may show the cause. Launch it again, or delete it.',
-  };
 }

@@ -89,6 +89,11 @@ export class RailwayPlace implements OpenedPlace {
     return this.refresh();
   }
 
+  /** Has Railway restart the container of a node. Rejects with PROVIDER_NO_NODE or `RailwayError`. */
+  restart(node: string): Promise<void> {
+    return this.provider.control(node, 'restart');
+  }
+
   /** Adopts all running nodes. The view reports one that cannot be reached. */
   adoptAll(): Promise<void> {
     const running = this.#view.nodes.filter(({ status, isStopped }) => status === 'SUCCESS' && !isStopped);
