@@ -87,7 +87,7 @@ pageTest('menus give the focus back, however they close', { isSample: true }, as
   const many = Array.from({ length: 40 }, (_, at) => nodeNamed(`n${at}@h`, { startedAt: at + 1 }));
   await using visited = await visit({ nodes: many });
   const { page, scripted } = visited;
-  const button = 'Join or disconnect n0@h';
+  const button = 'Join, disconnect or restart n0@h';
   const open = async (): Promise<void> => {
     await row(page, 'n0@h').getByTestId('node-peers').focus();
     await page.keyboard.press('Enter');
@@ -170,7 +170,7 @@ pageTest('what is closed gives the focus to what it belongs to', {}, async ({ vi
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Dismiss: it could not connect' }).focus();
   await page.keyboard.press('Enter');
-  await expectFocus(page, `Join or disconnect ${web}`);
+  await expectFocus(page, `Join, disconnect or restart ${web}`);
 });
 
 pageTest('shells that are closed or folded leave the focus on the page', {}, async ({ visit }) => {

@@ -124,6 +124,7 @@ pageTest('offers to join only nodes that can connect to each other', {}, async (
     'edge@10.0.4.7',
     app,
     'store@127.0.0.1',
+    'Restart',
   ]);
   await page.keyboard.press('Escape');
   await page.locator('[data-node="far@db1"]').getByTestId('node-peers').click();

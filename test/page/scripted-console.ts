@@ -266,7 +266,8 @@ export class ScriptedConsole implements AsyncDisposable {
       this.drop(decodeURIComponent(path.split('/').at(-1) ?? ''));
       return { status: 204 };
     }
-    if (path.endsWith('/relaunch')) return this.relaunch(decodeURIComponent(path.split('/').at(-2) ?? ''));
+    if (/\/re(?:launch|start)$/.test(path))
+      return this.relaunch(decodeURIComponent(path.split('/').at(-2) ?? ''));
     const { kind, name = `${kind}-9` } = body as LaunchRequest;
     return {
       status: 202,

@@ -17,7 +17,9 @@ export interface MenuButtonProps {
   /** The items, or what makes them once the menu is open: for a menu in each row of a table. */
   readonly items: readonly MenuItem[] | (() => readonly MenuItem[]);
   /** Text of the menu when it has no items. */
-  readonly emptyText: string | (() => string);
+  readonly emptyText?: string;
+  /** A sentence above the items, made once the menu is open. */
+  readonly note?: () => string | undefined;
   readonly buttonClass?: string;
   readonly testId?: string;
   readonly disabled?: boolean;
@@ -88,6 +90,7 @@ function MenuList(props: {
 }): JSX.Element {
   const { id, anchor, menu, onClose } = props;
   const items = typeof menu.items === 'function' ? menu.items() : menu.items;
+  const note = menu.note?.() ?? (items.length === 0 ? menu.emptyText : undefined);
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = list.current;
@@ -115,8 +118,11 @@ function MenuList(props: {
       aria-label={menu.label}
       onKeyDown={onKeyDown}
     >
-      {items.length === 0 && (
-        <p class="menu-empty">{typeof menu.emptyText === 'function' ? menu.emptyText() : menu.emptyText}</p>
+      {note !== undefined && (
+        // Only menu items are allowed in a menu.
+        <p class="menu-note" role="presentation">
+          {note}
+        </p>
       )}
       {items.map((item, index) => (
         <>

@@ -43,6 +43,7 @@ const guards = {
   'POST /api/nodes': { id: 'string', node: 'string' },
   'POST /api/nodes/:name/relaunch': { id: 'string', node: 'string' },
   'GET /api/nodes/:name/logs': [{ seq: 'number', at: 'number', stream: 'string', text: 'string' }],
+  'POST /api/nodes/:name/restart': { id: 'string', node: 'string' },
   'GET /api/platforms': [{ kind: 'string', login: 'array', open: 'array', launch: 'array' }],
   'GET /api/hosts': [host],
   'POST /api/hosts': host,

@@ -110,6 +110,19 @@ export async function relaunch(node: NodeView): Promise<void> {
   openDialog.value = { kind: 'launch', refused: { request, problem, replaces: id } };
 }
 
+/** Stops a running node and launches it again. Its platform may only say that it has been asked to; otherwise the status of the node tells. */
+export async function restart({ id, cluster }: NodeView): Promise<void> {
+  const title = nodeTitle(id);
+  const sentence = `${title} is stopped and launched again; what it has in memory is lost.`;
+  if (!(await confirmChange([cluster], { sentence, button: 'Restart' }))) return;
+  try {
+    const { state } = await ask('POST /api/nodes/:name/restart', { params: { name: id } });
+    if (state === 'ready') showMessage(`${title} is being restarted`);
+  } catch (error) {
+    showProblem(problemFrom(error));
+  }
+}
+
 export function showShell(id: string): void {
   openShell(id);
 }

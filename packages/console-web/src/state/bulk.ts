@@ -9,7 +9,6 @@ import { confirmChange } from './clusters/production.ts';
 import { formatCount } from './page/format.ts';
 import { showMessage, showProblem } from './page/toasts.ts';
 import { askedOf } from './nodes/peering.ts';
-import { railway } from './nodes/railway.ts';
 import { openShell } from './shells/shells.ts';
 
 /** Requests at a time: enough to be fast, few enough not to be the whole load of the console. */
@@ -120,22 +119,16 @@ export async function relaunchNodes(nodes: readonly NodeView[]): Promise<void> {
   });
 }
 
-/** Has Railway restart nodes that are up. */
+/** Stops running nodes and launches them again. */
 export async function restartNodes(nodes: readonly NodeView[]): Promise<void> {
-  const sentence = `${formatCount(nodes.length, 'node is', 'nodes are')} restarted.`;
+  const sentence = `${formatCount(nodes.length, 'node is', 'nodes are')} stopped and launched again; what is in memory is lost.`;
   if (!(await confirmChange(clustersOf(nodes), { sentence, button: 'Restart' }))) return;
   await doAll(nodes, {
     label: 'Restarting',
     failure: 'could not be restarted',
     noun: 'node',
     name: ({ id }) => nodeTitle(id),
-    work: async ({ name, place }) => {
-      const id = railway.value?.places.find((one) => one.name === place.key)?.id ?? place.key;
-      await ask('POST /api/railway/places/:id/control', {
-        params: { id },
-        body: { node: name, action: 'restart' },
-      });
-    },
+    work: ({ id }) => ask('POST /api/nodes/:name/restart', { params: { name: id } }),
   });
 }
 

@@ -3,7 +3,7 @@
 import type { NodeView, ShellKind } from '@convoy/console/protocol';
 import { nodeKinds } from '@convoy/node/names';
 import { goTo, pageNames, type PageName } from '../router.ts';
-import { askToDisconnect, join, showLogs } from './actions.ts';
+import { askToDisconnect, join, restart, showLogs } from './actions.ts';
 import { clusters } from './clusters/clusters.ts';
 import { showCluster, shownCluster } from './clusters/shown-cluster.ts';
 import { nodeTitle } from './clusters/node-titles.ts';
@@ -14,6 +14,7 @@ import { consoleShells } from './shells/console-shells.ts';
 import { fullShellName } from './shells/shell-names.ts';
 import { type ShellTab, shellTabs } from './shells/shell-tabs.ts';
 import { findNode, hasLog, insideRoute, kindNames, nodes, type ShownKind, upNodes } from './nodes/nodes.ts';
+import { isRestartable } from './nodes/bulk-plan.ts';
 import { peeringOf } from './nodes/peering.ts';
 import { prefer, preferences } from './page/preferences.ts';
 import { closeTab, endShell, openShell, showShell } from './shells/shells.ts';
@@ -123,6 +124,15 @@ function peerCommands(node: NodeView): readonly SteppedCommand[] {
   ];
 }
 
+function restartCommand(node: NodeView): Command {
+  const { id, kind } = node;
+  return {
+    ...{ id: `restart-${id}`, group: 'Nodes', kind },
+    text: `Restart ${nodeTitle(id)}`,
+    run: () => void restart(node),
+  };
+}
+
 function nodeCommands(node: NodeView): readonly PaletteCommand[] {
   if (node.owner !== undefined) return [];
   const { id, kind } = node;
@@ -166,6 +176,7 @@ function nodeCommands(node: NodeView): readonly PaletteCommand[] {
     ...(node.origin === 'launched' ? [remove] : []),
     ...(up ? peerCommands(node) : []),
     inside,
+    ...(isRestartable(node) ? [restartCommand(node)] : []),
     doctor,
   ];
 }

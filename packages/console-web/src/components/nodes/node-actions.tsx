@@ -1,9 +1,18 @@
-/** The actions on a node: shell, logs, connect, disconnect, delete. The same buttons wherever a node is shown. */
+/** The actions on a node: shell, logs, connect, disconnect, restart, delete. The same buttons wherever a node is shown. */
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { deleting, askToDisconnect, askToRemove, join, showLogs, showShell } from '../../state/actions.ts';
+import {
+  askToDisconnect,
+  askToRemove,
+  deleting,
+  join,
+  restart,
+  showLogs,
+  showShell,
+} from '../../state/actions.ts';
 import { nodeTitle } from '../../state/clusters/node-titles.ts';
+import { isRestartable } from '../../state/nodes/bulk-plan.ts';
 import { openDialog } from '../../state/page/dialogs.ts';
 import { canOpenShell, nodes } from '../../state/nodes/nodes.ts';
 import { CutText } from '../cut-text.tsx';
@@ -39,6 +48,18 @@ function peerItems(node: NodeView): readonly MenuItem[] {
       onSelect: () => void askToDisconnect(node, other),
     })),
   ];
+}
+
+function menuItems(node: NodeView): readonly MenuItem[] {
+  const peers = peerItems(node);
+  if (!isRestartable(node)) return peers;
+  const restarting = { id: 'restart', section: 'This node', label: 'Restart' };
+  return [...peers, { ...restarting, onSelect: () => void restart(node) }];
+}
+
+/** Why a node that is up has no peers to choose from. */
+function menuNote(node: NodeView): string | undefined {
+  return node.status === 'up' && peerItems(node).length === 0 ? peeringNote(node, nodes.value) : undefined;
 }
 
 function removalTitle({ origin }: NodeView): string {
@@ -120,13 +141,15 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         <Glyph name="logs" />
       </button>
       <MenuButton
-        label={`Join or disconnect ${title}`}
+        label={
+          node.origin === 'launched' ? `Join, disconnect or restart ${title}` : `Join or disconnect ${title}`
+        }
         buttonClass="icon-button"
         testId="node-peers"
         // Made when it is opened: each of many rows would follow all other nodes.
-        items={() => peerItems(node)}
-        emptyText={() => peeringNote(node, nodes.value)}
-        disabled={node.status !== 'up'}
+        items={() => menuItems(node)}
+        note={() => menuNote(node)}
+        disabled={node.status !== 'up' && !isRestartable(node)}
       >
         <Glyph name="link" />
       </MenuButton>

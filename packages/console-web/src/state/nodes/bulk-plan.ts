@@ -10,7 +10,7 @@ export interface BulkPlan {
   readonly shells: readonly NodeView[];
   /** Nodes that have ended, which are launched again. */
   readonly relaunches: readonly NodeView[];
-  /** Nodes of a platform that restarts them itself. */
+  /** Nodes that are stopped and launched again. */
   readonly restarts: readonly NodeView[];
   /** Nodes that are stopped and deleted, or disconnected from if they were attached. */
   readonly removals: readonly NodeView[];
@@ -26,9 +26,7 @@ export function planFor(all: readonly NodeView[]): BulkPlan {
     relaunches: chosen.filter(
       (node) => isBroken(node) && node.origin === 'launched' && isNodeKind(node.kind),
     ),
-    restarts: chosen.filter(
-      ({ place, status, origin }) => place.kind === 'railway' && status === 'up' && origin === 'launched',
-    ),
+    restarts: chosen.filter(isRestartable),
     removals: chosen.filter(isRemovable),
     joins: joinsOf(chosen),
   };
@@ -37,6 +35,11 @@ export function planFor(all: readonly NodeView[]): BulkPlan {
 /** Whether the console can delete the node, or disconnect from it. Only nodes that it launched or attached are its own. */
 export function isRemovable({ origin, status }: NodeView): boolean {
   return (origin === 'launched' || origin === 'attached') && status !== 'stopping';
+}
+
+/** Whether the console can restart the node: one that it launched, and that has not ended. */
+export function isRestartable({ origin, status, owner }: NodeView): boolean {
+  return origin === 'launched' && owner === undefined && (status === 'up' || status === 'unreachable');
 }
 
 /** Every pair once that one of the two can be asked to connect. */

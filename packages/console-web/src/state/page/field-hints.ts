@@ -7,7 +7,7 @@ import type { Problem } from '@convoy/console/protocol';
 
 const hints: Readonly<Record<string, string>> = {
   CONSOLE_CLUSTER_EXISTS: 'Change the field Name of the cluster.',
-  CONSOLE_LAUNCH_UNKNOWN: 'The button Launch again of the node asks for them.',
+  CONSOLE_LAUNCH_UNKNOWN: 'The button Launch again of a node that has ended asks for them.',
   CONSOLE_SAME_NAME: 'Use “Connect a node…”, and choose the host as the way.',
   CONSOLE_NOT_JOINED: 'The button Doctor of the node finds the cause.',
   CONSOLE_WRONG_HOST: 'Where the console is started: convoy up --allowed-host NAME, --trusted-proxy ADDRESS.',

@@ -62,11 +62,11 @@ describe('bulk actions', () => {
     assert.deepEqual(plan.relaunches, [failed]);
   });
 
-  test('restart only what runs on a platform that can do so', () => {
-    const place = { key: 'railway:shop/production', kind: 'railway' };
-    const onRailway = nodeNamed('shop-1@shop-1.railway.internal', { place, cluster: place.key });
-    assert.deepEqual(planFor([onRailway, web]).restarts, [onRailway]);
-    assert.deepEqual(plan.restarts, []);
+  test('restart only what the console launched and what runs', () => {
+    const quiet = nodeNamed('quiet@127.0.0.1', { status: 'unreachable' });
+    const busy = (['launching', 'stopping'] as const).map((status) => nodeNamed(`${status}@h`, { status }));
+    assert.deepEqual(planFor([quiet, ...busy]).restarts, [quiet]);
+    assert.deepEqual(plan.restarts, [web, app, store]);
   });
 
   test('delete only what the console launched or attached', () => {

@@ -25,14 +25,6 @@ export function askToDelete(chosen: readonly NodeView[]): void {
   if (removals.length > 0) openDialog.value = { kind: 'deleteMany', nodes: removals.map(({ id }) => id) };
 }
 
-function restartAction(nodes: readonly NodeView[]): BulkAction {
-  return {
-    ...{ id: 'restart', text: 'Restart', glyph: 'again', count: nodes.length },
-    title: `Restart ${formatCount(nodes.length, 'node')} on Railway`,
-    run: () => void restartNodes(nodes),
-  };
-}
-
 function actionsOn(chosen: readonly NodeView[]): readonly BulkAction[] {
   const { shells, relaunches, restarts, removals, joins } = planFor(chosen);
   return [
@@ -58,8 +50,14 @@ function actionsOn(chosen: readonly NodeView[]): readonly BulkAction[] {
           : 'None of them is a launched node that has ended',
       run: () => void relaunchNodes(relaunches),
     },
-    // Elsewhere a node is launched again once it has ended.
-    ...(restarts.length === 0 ? [] : [restartAction(restarts)]),
+    {
+      ...{ id: 'restart', text: 'Restart', glyph: 'again', count: restarts.length },
+      title:
+        restarts.length > 0
+          ? `Stop ${formatCount(restarts.length, 'node')} and launch ${restarts.length === 1 ? 'it' : 'them'} again`
+          : 'None of them is a launched node that runs',
+      run: () => void restartNodes(restarts),
+    },
     {
       ...{ id: 'delete', text: 'Delete…', glyph: 'trash', count: removals.length, isDanger: true },
       title:
