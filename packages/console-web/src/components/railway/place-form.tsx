@@ -12,7 +12,8 @@ import { nodeKinds } from '@convoy/node/names';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
-import { environmentsOf, forgetToken, openPlace } from '../../state/nodes/railway.ts';
+import { confirmChange } from '../../state/clusters/production.ts';
+import { environmentsOf, forgetToken, openPlace, railway } from '../../state/nodes/railway.ts';
 import { regionProblem } from '../../state/nodes/typed-names.ts';
 import { ProblemText } from '../problem-text.tsx';
 import { Choice, ImageFields, type Images, RegionField } from './place-fields.tsx';
@@ -95,10 +96,17 @@ function useOpening(): {
   return { isBusy, problem, open: (request) => void open(request) };
 }
 
+/** Forgets the token, after asking if an environment that is open is marked as production: all of them are closed. */
+async function forget(): Promise<void> {
+  const open = railway.value?.places.map(({ name }) => name) ?? [];
+  const sentence = 'The environments that are open are closed; their nodes keep running on Railway.';
+  if (await confirmChange(open, { sentence, button: 'Forget the token' })) await forgetToken();
+}
+
 function Foot({ isBusy, isReady }: { readonly isBusy: boolean; readonly isReady: boolean }): JSX.Element {
   return (
     <footer class="dialog-foot">
-      <button type="button" class="button" data-testid="railway-forget" onClick={() => void forgetToken()}>
+      <button type="button" class="button" data-testid="railway-forget" onClick={() => void forget()}>
         Forget the token
       </button>
       <button type="button" class="button" onClick={closeDialog}>
