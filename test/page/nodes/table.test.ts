@@ -72,6 +72,43 @@ describe('the table of nodes', () => {
     assert.equal((await shownNames(page))[0], 'worker-1');
   });
 
+  pageTest(
+    'sorts by every column on a small laptop too, and cuts versions at their ends',
+    {},
+    async ({ visit }) => {
+      const version = 'Node.js 24.21.0, Convoy 0.1.0, and what else there is to say of it, at length';
+      await using visited = await visit({ nodes: [...forty(), nodeNamed('long@h', { version })] });
+      const { page } = visited;
+      for (const [width, density] of [
+        [1024, 'compact'],
+        [1024, 'comfortable'],
+        [1440, 'comfortable'],
+      ] as const) {
+        await page.setViewportSize({ width, height: 768 });
+        const isCompact = (await page.locator('.node-table.is-compact').count()) === 1;
+        if (isCompact !== (density === 'compact')) await page.getByTestId('density').click();
+        for (const column of [
+          'kind',
+          'name',
+          'status',
+          'version',
+          'peers',
+          'memory',
+          'processes',
+          'uptime',
+        ]) {
+          await page.getByTestId(`sort-${column}`).click();
+          await page.locator(`.cell-${column}[aria-sort]`).waitFor();
+        }
+        if (density === 'compact') continue;
+        const shown = page.locator('[data-node="long@h"] .cell-version');
+        assert.equal(await shown.innerText(), version);
+        assert.equal(await shown.getByTitle(version).count(), 1);
+        assert.equal(await shown.evaluate((cell) => getComputedStyle(cell).textOverflow), 'ellipsis');
+      }
+    },
+  );
+
   pageTest('filters by kind, version, state and text, and keeps that', {}, async ({ visit }) => {
     await using visited = await visit({ nodes: forty() });
     const { page } = visited;

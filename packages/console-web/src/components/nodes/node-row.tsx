@@ -76,7 +76,9 @@ function Figures({ node }: { readonly node: NodeView }): JSX.Element {
   const version = versionText(node);
   return (
     <>
-      <Cell name="version">{version !== undefined && <CutText text={version} />}</Cell>
+      <Cell name="version">
+        <span title={version}>{version}</span>
+      </Cell>
       <Cell name="peers">
         <span title={peers.join('\n')}>
           <Figure count={peers.length} unit={peers.length === 1 ? 'peer' : 'peers'} />
