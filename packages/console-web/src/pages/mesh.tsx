@@ -22,7 +22,7 @@ import { shownNodes } from '../state/clusters/shown-cluster.ts';
 import { deadEnd } from '../state/dead-end.ts';
 import { formatCount } from '../state/page/format.ts';
 import { edgesOf } from '../state/nodes/mesh-edges.ts';
-import { findNode, insideRoute, isBroken } from '../state/nodes/nodes.ts';
+import { canLookInside, findNode, insideRoute, isBroken } from '../state/nodes/nodes.ts';
 import { NothingYet } from './nodes.tsx';
 import { PageFrame } from './page-frame.tsx';
 
@@ -66,14 +66,18 @@ function Inspector({ node }: { readonly node: NodeView }): JSX.Element {
         <KindMark kind={node.kind} />
         <div class="node-names">
           <strong>
-            <PageLink
-              class="inside-link"
-              to={insideRoute(node)}
-              label={`${nodeTitle(node.id)}: look inside`}
-              title="Look inside"
-            >
+            {canLookInside(node) ? (
+              <PageLink
+                class="inside-link"
+                to={insideRoute(node)}
+                label={`${nodeTitle(node.id)}: look inside`}
+                title="Look inside"
+              >
+                <CutText text={short} />
+              </PageLink>
+            ) : (
               <CutText text={short} />
-            </PageLink>
+            )}
           </strong>
           <span>
             <CutText text={`@${host}`} />

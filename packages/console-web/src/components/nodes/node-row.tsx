@@ -7,7 +7,14 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { nodeTitle } from '../../state/clusters/node-titles.ts';
 import { arrivals, noteRoute, routeNode } from '../../router.ts';
 import { formatBytes } from '../../state/page/format.ts';
-import { insideRoute, isApart, isBroken, newNodes, versionText } from '../../state/nodes/nodes.ts';
+import {
+  canLookInside,
+  insideRoute,
+  isApart,
+  isBroken,
+  newNodes,
+  versionText,
+} from '../../state/nodes/nodes.ts';
 import { selection, selectTo, toggleSelected } from '../../state/nodes/selection.ts';
 import { ApartMark, ApartNotice } from '../clusters/apart-notice.tsx';
 import { HiddenMark } from '../clusters/node-badges.tsx';
@@ -35,24 +42,41 @@ function Cell(props: {
   );
 }
 
+/** The name of a node, which leads into it if this console can look there. */
+function NodeName(props: { readonly node: NodeView; readonly children: ComponentChildren }): JSX.Element {
+  const { node, children } = props;
+  if (!canLookInside(node)) {
+    return (
+      <span class="node-name" title={node.name}>
+        {children}
+      </span>
+    );
+  }
+  return (
+    <PageLink
+      class="node-name inside-link"
+      to={insideRoute(node)}
+      label={`${nodeTitle(node.id)}: look inside`}
+      title={node.name}
+      testId="look-inside"
+    >
+      {children}
+    </PageLink>
+  );
+}
+
 function NodeTitle({ node }: { readonly node: NodeView }): JSX.Element {
   const { name: short, host } = splitNodeName(node.name);
   return (
     <div class="node-names">
-      <PageLink
-        class="node-name inside-link"
-        to={insideRoute(node)}
-        label={`${nodeTitle(node.id)}: look inside`}
-        title={node.name}
-        testId="look-inside"
-      >
+      <NodeName node={node}>
         <strong>
           <CutText text={short} />
         </strong>
         <span>
           <CutText text={`@${host}`} />
         </span>
-      </PageLink>
+      </NodeName>
       <div class="node-where">
         {node.origin === 'discovered' && 'found in the mesh '}
         {node.isHidden === true && <HiddenMark />}
@@ -179,16 +203,18 @@ function RowDetails(props: {
         <ApartNotice node={node} />
         {isOpen && (
           <>
-            <p class="look-inside">
-              <PageLink
-                class="button"
-                to={insideRoute(node)}
-                label={`Look inside the node ${nodeTitle(node.id)}`}
-              >
-                Look inside
-              </PageLink>
-              <span class="quiet">memory, load, processes, supervision trees, tables</span>
-            </p>
+            {canLookInside(node) && (
+              <p class="look-inside">
+                <PageLink
+                  class="button"
+                  to={insideRoute(node)}
+                  label={`Look inside the node ${nodeTitle(node.id)}`}
+                >
+                  Look inside
+                </PageLink>
+                <span class="quiet">memory, load, processes, supervision trees, tables</span>
+              </p>
+            )}
             <NodeDetail node={node} />
           </>
         )}

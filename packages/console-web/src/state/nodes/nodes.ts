@@ -31,6 +31,11 @@ export function insideRoute({ id }: Pick<NodeView, 'id'>): {
   return { page: 'nodes', node: id, panel: 'overview' };
 }
 
+/** Whether this console looks into a node. Only its own console asks a node of another console. */
+export function canLookInside({ origin }: Pick<NodeView, 'origin'>): boolean {
+  return origin !== 'shared';
+}
+
 /** The nodes on which a shell can be opened. */
 export const upNodes: ReadonlySignal<readonly NodeView[]> = computed(() => nodes.value.filter(canOpenShell));
 

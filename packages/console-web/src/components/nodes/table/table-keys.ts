@@ -5,7 +5,14 @@ import { relaunch, showLogs } from '../../../state/actions.ts';
 import { openShells, relaunchNodes } from '../../../state/bulk.ts';
 import { planFor } from '../../../state/nodes/bulk-plan.ts';
 import { goTo } from '../../../router.ts';
-import { canOpenShell, findNode, hasLog, insideRoute, isBroken } from '../../../state/nodes/nodes.ts';
+import {
+  canLookInside,
+  canOpenShell,
+  findNode,
+  hasLog,
+  insideRoute,
+  isBroken,
+} from '../../../state/nodes/nodes.ts';
 import {
   clearSelection,
   selectAll,
@@ -70,7 +77,7 @@ function openDetails(): boolean {
 
 function openInside(): boolean {
   const node = findNode(idOf(focusedRow()) ?? '');
-  if (node === undefined) return false;
+  if (node === undefined || !canLookInside(node)) return false;
   goTo(insideRoute(node));
   return true;
 }
