@@ -89,7 +89,7 @@ test('errors of calls, processes and a shell leave the node up; its own error en
   for (const [process, line] of [
     ['looping', /process looping failed .*thrown in a timer of a process/],
     ['serving', /process serving failed .*rejected in a server/],
-    ['crashing', /process crashing crashed: thrown in a server/],
+    ['crashing', /process crashing \(<\S+>\) of \S+ has crashed:\n {2}Error: thrown in a server/],
   ] as const) {
     node.send({ name: process, node: name }, atom('go'));
     await convoy.waitFor(line);

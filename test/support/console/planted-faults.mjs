@@ -15,8 +15,9 @@ class PlantedFault extends TypeError {}
 const { stringify } = JSON;
 JSON.stringify = function (value, ...rest) {
   const text = stringify(value, ...rest);
-  const isPlanted =
-    text?.includes('plant-stringify') || (value?.type === 'shell.output' && text.includes('plant-output'));
+  // Lines of logs are arrays on disk, where the mark is not meant to end anything.
+  const isMarked = !Array.isArray(value) && text?.includes('plant-stringify');
+  const isPlanted = isMarked || (value?.type === 'shell.output' && text.includes('plant-output'));
   if (isPlanted) throw new PlantedFault('planted in JSON.stringify');
   return text;
 };

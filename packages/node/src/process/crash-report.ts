@@ -7,7 +7,7 @@ import { visibleText } from '../visible-text.ts';
 export interface CrashReport {
   /** Full name of the node. */
   readonly node: string;
-  /** As the node prints it: `<0.71.0>`. */
+  /** `<web@127.0.0.1.71.0>`: node, number and serial. */
   readonly pid: string;
   /** The name it was registered under. */
   readonly name: string | undefined;
