@@ -76,7 +76,10 @@ export async function startDetached(words: readonly string[]): Promise<void> {
 
 /** Reports to the process that started this one detached. */
 export function reportToStarter(problem?: { readonly code: string; readonly message: string }): void {
-  const report: Report = problem === undefined ? { kind: 'ready' } : { kind: 'failed', ...problem };
+  const report: Report =
+    problem === undefined
+      ? { kind: 'ready' }
+      : { kind: 'failed', code: problem.code, message: problem.message };
   process.send?.(report, undefined, undefined, () => process.disconnect());
 }
 
