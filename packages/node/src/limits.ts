@@ -60,7 +60,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   maxHandshakeBytes: 4 * 1024,
   maxFrameBytes: 128 * 1024 * 1024,
-  maxFragmentBytes: 512 * 1024 * 1024,
+  maxFragmentBytes: 256 * 1024 * 1024,
   maxTermDepth: 10_000,
   maxTermObjects: 8 * 1024 * 1024,
   maxUncompressedBytes: 64 * 1024 * 1024,

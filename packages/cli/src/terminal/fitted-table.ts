@@ -18,7 +18,9 @@ export function fittedTable(
   width: number | undefined,
 ): string {
   const all = [columns.map(({ head }) => head), ...rows];
-  const natural = columns.map((_, at) => Math.max(...all.map((row) => lengthOf(row[at] ?? ''))));
+  const natural = columns.map((_, at) =>
+    all.reduce((longest, row) => Math.max(longest, lengthOf(row[at] ?? '')), 0),
+  );
   const widths = width === undefined ? natural : narrowed(columns, natural, width);
   const line = (row: readonly string[]): string =>
     columns

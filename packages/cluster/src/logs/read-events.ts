@@ -67,18 +67,20 @@ function readEvent(event: Term, { node, now }: { node: string; now: number }): L
 
 /** The text of an event. Line ends and tabs stay, what could manipulate a terminal does not. */
 function eventText(term: Term): string {
-  const raw =
-    term instanceof Uint8Array ? new TextDecoder().decode(term.subarray(0, maxTextLength * 4)) : term;
+  const cut = maxTextLength * 4;
+  const raw = term instanceof Uint8Array ? new TextDecoder().decode(term.subarray(0, cut)) : term;
   if (typeof raw !== 'string') return '';
-  const plain = raw.replaceAll(escapeSequence, '').replaceAll(controlCharacter, '').trimEnd();
+  const plain = raw.slice(0, cut).replaceAll(escapeSequence, '').replaceAll(controlCharacter, '').trimEnd();
   return visibleText(dedented(plain)).slice(0, maxTextLength);
 }
 
 /** Reports of OTP are indented as a whole. */
 function dedented(text: string): string {
   const rows = text.split('\n');
-  const indents = rows.flatMap((row) => (row.trim() === '' ? [] : row.length - row.trimStart().length));
-  const common = Math.min(...indents, text.length);
+  const common = rows.reduce(
+    (least, row) => (row.trim() === '' ? least : Math.min(least, row.length - row.trimStart().length)),
+    text.length,
+  );
   return common === 0 ? text : rows.map((row) => row.slice(common)).join('\n');
 }
 

@@ -54,8 +54,8 @@ export function visitorOptions(
   ways: { readonly routes: TunnelResolver; readonly epmdPort: number },
 ): NodeOptions {
   const cookie = randomBytes(24).toString('hex');
-  // No answer needs more objects, and other work waits while an answer is decoded.
-  const limits = { maxTermObjects: 2_000_000 };
+  // No answer needs more objects, and other work waits while an answer is decoded; nor does one node need more for parts of messages.
+  const limits = { maxTermObjects: 2_000_000, maxFragmentBytes: 128 * 1024 * 1024 };
   // Nodes behind tunnels may have long or short names; no peer has to resolve them.
   return { name, cookie, hidden: true, isolated: true, nameForms: 'any', allow: [], limits, ...ways };
 }

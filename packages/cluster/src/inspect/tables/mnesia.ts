@@ -2,12 +2,12 @@
 
 import { askNode, type InspectOptions, readAnswer } from '../asking/ask-node.ts';
 import type { Asker } from '../asking/asker.ts';
-import { count, text, timeout } from '../asking/options.ts';
+import { timeout } from '../asking/options.ts';
 import type { InspectAnswer } from '../read/answer.ts';
 import { mnesiaBody, mnesiaRowsBody } from './mnesia-program.ts';
 import { type MnesiaOverview, readMnesia, readMnesiaRows } from './read-mnesia.ts';
 import type { TableContent } from './read-tables.ts';
-import { type RowsOptions, wantedKey } from './tables.ts';
+import { askTableRows, type RowsQuestion } from './tables.ts';
 
 export async function askMnesia(
   asker: Asker,
@@ -19,20 +19,10 @@ export async function askMnesia(
   return readAnswer(answer, node, (value) => readMnesia(value, node));
 }
 
-export async function askMnesiaRows(
+export function askMnesiaRows(
   asker: Asker,
   node: string,
-  { table, options = {} }: { readonly table: string; readonly options?: RowsOptions | undefined },
+  question: Pick<RowsQuestion, 'table' | 'options'>,
 ): Promise<InspectAnswer<TableContent>> {
-  const limit = count('limit', options.limit, { least: 1, most: 200, otherwise: 20 });
-  const bindings = { Limit: limit, Name: text('table', table, 255), Wanted: wantedKey(options.key) };
-  const timeoutMs = timeout(options.timeoutMs, 5000);
-  const answer = await askNode(asker, {
-    node,
-    body: mnesiaRowsBody,
-    bindings,
-    timeoutMs,
-    signal: options.signal,
-  });
-  return readAnswer(answer, node, (value) => readMnesiaRows(value, { node, table, limit }));
+  return askTableRows(asker, node, { ...question, body: mnesiaRowsBody, read: readMnesiaRows });
 }

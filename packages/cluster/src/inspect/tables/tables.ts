@@ -5,7 +5,7 @@ import { askNode, type InspectOptions, readAnswer } from '../asking/ask-node.ts'
 import type { Asker } from '../asking/asker.ts';
 import { count, oneOf, text, timeout } from '../asking/options.ts';
 import { erlangTerm } from '../asking/term-text.ts';
-import type { InspectAnswer } from '../read/answer.ts';
+import type { InspectAnswer, InspectProblem } from '../read/answer.ts';
 import { readRows, readTables, type TableContent, type TableList } from './read-tables.ts';
 import { rowsBody, tablesBody } from './table-program.ts';
 
@@ -52,26 +52,46 @@ export async function askTables(
   return readAnswer(answer, node, (value) => readTables(value, { node, limit }));
 }
 
-export async function askRows(
+/** A question for rows of a table, of ETS or of Mnesia. */
+export interface RowsQuestion {
+  readonly table: string;
+  readonly options?: RowsOptions | undefined;
+  /** The program that reads them. */
+  readonly body: string;
+  readonly read: (
+    answer: Term,
+    asked: { readonly node: string; readonly table: string; readonly limit: number },
+  ) => TableContent | InspectProblem | undefined;
+}
+
+export function askRows(
   asker: Asker,
   node: string,
-  { table, options = {} }: { readonly table: string; readonly options?: RowsOptions | undefined },
+  question: Pick<RowsQuestion, 'table' | 'options'>,
+): Promise<InspectAnswer<TableContent>> {
+  return askTableRows(asker, node, { ...question, body: rowsBody, read: readRows });
+}
+
+export async function askTableRows(
+  asker: Asker,
+  node: string,
+  { table, options = {}, body, read }: RowsQuestion,
 ): Promise<InspectAnswer<TableContent>> {
   const limit = count('limit', options.limit, { least: 1, most: 200, otherwise: 20 });
   const bindings = { Limit: limit, Name: text('table', table, 255), Wanted: wantedKey(options.key) };
   const timeoutMs = timeout(options.timeoutMs, 5000);
   const answer = await askNode(asker, {
     node,
-    body: rowsBody,
+    body,
     bindings,
     timeoutMs,
     signal: options.signal,
   });
-  return readAnswer(answer, node, (value) => readRows(value, { node, table, limit }));
+  return readAnswer(answer, node, (value) => read(value, { node, table, limit }));
 }
 
 /** What `seeking` looks for. */
-export function wantedKey(key: string | undefined): Term {
+function wantedKey(key: string | undefined): Term {
   if (key === undefined) return atom('all');
   const written = text('key', key.trim(), 10_000);
   for (const [kind, form] of identifiers) {
