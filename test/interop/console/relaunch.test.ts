@@ -10,28 +10,13 @@ import { type Answer, ConsoleClient, type LiveClient } from '../../support/conso
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { someOf } from '../../support/extent.ts';
+import { nodeOf, waitForStatus } from '../../support/launching/listed-nodes.ts';
 
 const secret = 'a-value-that-only-the-node-may-know';
 const requests: readonly LaunchRequest[] = [
   { kind: 'erlang', join: true, name: 'again', variables: { FOO: secret } },
   { kind: 'typescript', join: false, variables: { FOO: secret } },
 ];
-
-async function nodeOf(client: ConsoleClient, name: string): Promise<NodeView | undefined> {
-  const { json } = await client.ask('/api/nodes');
-  return (json as NodeView[]).find((view) => view.name === name);
-}
-
-async function waitFor(client: ConsoleClient, name: string, status: NodeView['status']): Promise<NodeView> {
-  let view: NodeView | undefined;
-  await eventually(
-    () => `${name} to be ${status}: ${JSON.stringify(view)}`,
-    60_000,
-    async () => (view = await nodeOf(client, name))?.status === status,
-  );
-  assert.ok(view !== undefined);
-  return view;
-}
 
 async function launch(client: ConsoleClient, body: LaunchRequest): Promise<string> {
   const { status, json, text } = await client.ask('/api/nodes', { body });
@@ -44,8 +29,8 @@ const relaunch = (client: ConsoleClient, name: string): Promise<Answer> =>
 
 /** Kills a node, and waits until the console knows. */
 async function crash(client: ConsoleClient, name: string): Promise<void> {
-  process.kill((await waitFor(client, name, 'up')).osPid ?? 0, 'SIGKILL');
-  await waitFor(client, name, 'crashed');
+  process.kill((await waitForStatus(client, name, 'up')).osPid ?? 0, 'SIGKILL');
+  await waitForStatus(client, name, 'crashed');
 }
 
 const environmentOf = ({ osPid }: NodeView): string[] =>
@@ -75,7 +60,7 @@ describe('a node that is launched again', { skip: missingPeer() }, () => {
       const answer = await relaunch(client, name);
       assert.equal(answer.status, 202, answer.text);
       assert.equal(answer.json.node, name);
-      const view = await waitFor(client, name, 'up');
+      const view = await waitForStatus(client, name, 'up');
       assert.ok(environmentOf(view).includes(`FOO=${secret}`));
       assert.deepEqual([view.kind, view.join, view.place.key], [body.kind, body.join, 'local']);
       await live.message('node', ({ node }) => node.name === name && node.status === 'up');
@@ -85,7 +70,7 @@ describe('a node that is launched again', { skip: missingPeer() }, () => {
       // A third time, too: the request is kept for as long as the node is.
       await crash(client, name);
       assert.equal((await relaunch(client, name)).status, 202);
-      assert.ok(environmentOf(await waitFor(client, name, 'up')).includes(`FOO=${secret}`));
+      assert.ok(environmentOf(await waitForStatus(client, name, 'up')).includes(`FOO=${secret}`));
       const seen = [JSON.stringify(live.messages), answer.text, (await client.ask('/api/nodes')).text];
       for (const text of [...seen, convoy.output(), readFileSync(`${convoy.dataDir}/audit.jsonl`, 'utf8')])
         assert.doesNotMatch(text, new RegExp(secret));
@@ -99,7 +84,7 @@ describe('a node that is launched again', { skip: missingPeer() }, () => {
       join: true,
       variables: { ERL_FLAGS: '-boot nonsense' },
     });
-    const { startedAt } = await waitFor(client, name, 'failed');
+    const { startedAt } = await waitForStatus(client, name, 'failed');
     await using live = await client.live();
     live.send({ type: 'logs.follow', node: name, afterSeq: 0 });
     await live.message('logs', ({ node }) => node === name);
@@ -133,7 +118,7 @@ describe('a node that is not launched again', () => {
 
   test('has not ended, or is none that was launched', async () => {
     const name = await launch(client, { kind: 'typescript', join: true });
-    await waitFor(client, name, 'up');
+    await waitForStatus(client, name, 'up');
     const running = await relaunch(client, name);
     assert.deepEqual([running.status, running.json.error.code], [409, 'CONSOLE_NODE_NOT_ENDED']);
     assert.equal(running.json.error.message, `${name} is up`);
@@ -159,7 +144,7 @@ describe('a node that is not launched again', () => {
     stranger.close();
     await stranger.closed;
     assert.equal((await relaunch(client, name)).status, 202);
-    assert.ok(environmentOf(await waitFor(client, name, 'up')).includes(`FOO=${secret}`));
+    assert.ok(environmentOf(await waitForStatus(client, name, 'up')).includes(`FOO=${secret}`));
     await crash(client, name);
     const another = await epmd.register({ name: 'held', port: 9 });
     assert.equal((await relaunch(client, name)).status, 409);

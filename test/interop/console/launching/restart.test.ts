@@ -12,6 +12,7 @@ import { ConvoyProcess, runConvoy } from '../../../support/convoy-command.ts';
 import { missingPeer } from '../../../support/erlang/erlang-node.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { someOf } from '../../../support/extent.ts';
+import { nodeOf, waitForStatus } from '../../../support/launching/listed-nodes.ts';
 
 const secret = 'a-value-that-only-the-node-may-know';
 const requests: readonly LaunchRequest[] = [
@@ -19,27 +20,11 @@ const requests: readonly LaunchRequest[] = [
   { kind: 'typescript', join: false, name: 'script', variables: { FOO: secret }, memoryMb: 256 },
 ];
 
-async function nodeOf(client: ConsoleClient, name: string): Promise<NodeView | undefined> {
-  const { json } = await client.ask('/api/nodes');
-  return (json as NodeView[]).find((view) => view.name === name);
-}
-
-async function waitFor(client: ConsoleClient, name: string, status: NodeView['status']): Promise<NodeView> {
-  let view: NodeView | undefined;
-  await eventually(
-    () => `${name} to be ${status}: ${JSON.stringify(view)}`,
-    60_000,
-    async () => (view = await nodeOf(client, name))?.status === status,
-  );
-  assert.ok(view !== undefined);
-  return view;
-}
-
 /** Launches a node and waits until it is up. */
 async function launch(client: ConsoleClient, body: LaunchRequest): Promise<NodeView> {
   const { status, json, text } = await client.ask('/api/nodes', { body });
   assert.equal(status, 202, text);
-  return waitFor(client, (json as LaunchView).node, 'up');
+  return waitForStatus(client, (json as LaunchView).node, 'up');
 }
 
 function restart(client: ConsoleClient, name: string): Promise<Answer> {
@@ -86,7 +71,7 @@ describe('a node that is restarted', { skip: missingPeer() }, () => {
       assert.equal(answer.status, 202, answer.text);
       assert.equal(answer.json.node, name);
       assert.equal(isAlive(first), false, 'it was stopped before the answer');
-      const second = await waitFor(client, name, 'up');
+      const second = await waitForStatus(client, name, 'up');
       assert.notEqual(second.osPid, first.osPid);
       assert.ok(readFileSync(`/proc/${second.osPid}/environ`, 'utf8').includes(`FOO=${secret}`));
       assert.deepEqual(
@@ -190,7 +175,7 @@ describe('a node that is not restarted', { skip: missingPeer() }, () => {
     writeFileSync(program, 'export default () => {};\n');
     // A node that has ended is only launched.
     assert.equal((await restart(client, name)).status, 202);
-    await waitFor(client, name, 'up');
+    await waitForStatus(client, name, 'up');
     await remove(client, name);
   });
 
@@ -214,7 +199,7 @@ describe('a node that is not restarted', { skip: missingPeer() }, () => {
     const [one, other] = await Promise.all([restart(client, name), restart(client, name)]);
     const refused = one.status === 202 ? other : one;
     assert.deepEqual([refused.status, refused.json.error.code], [409, 'CONSOLE_NODE_NOT_UP'], refused.text);
-    await waitFor(client, name, 'up');
+    await waitForStatus(client, name, 'up');
     await remove(client, name);
   });
 });
