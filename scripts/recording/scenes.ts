@@ -23,8 +23,8 @@ export const scenes: readonly Scene[] = [
   // The shell prints no new prompt after what a program in the background has printed.
   { line: 'npx @convoy/cli up --attach shop@127.0.0.1 &', until: /: 3 nodes\n$/, readMs: 2500 },
   { line: '', until: /\$ $/ },
-  { line: 'npx convoy list', until: /jobs@127[\s\S]*\$ $/, readMs: 3500 },
-  { line: 'npx convoy shell web@127.0.0.1', until: /iex\([^)]*\)1> $/, readMs: 1000 },
+  { line: 'npx @convoy/cli list', until: /jobs@127[\s\S]*\$ $/, readMs: 3500 },
+  { line: 'npx @convoy/cli shell web@127.0.0.1', until: /iex\([^)]*\)1> $/, readMs: 1000 },
   { line: 'Node.list()', until: /iex\([^)]*\)2> $/, readMs: 1500 },
   { line: ':erlang.memory(:total) |> div(1_000_000)', until: /iex\([^)]*\)3> $/, readMs: 1000 },
 ];

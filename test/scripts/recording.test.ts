@@ -20,7 +20,7 @@ const still = imageNamed('first-minute-still.svg');
 
 /** The words of the scenes that run the command, after its name. */
 const commandLines = scenes.flatMap(({ line }) => {
-  const [, words] = /^npx (?:@convoy\/cli|convoy) (.+?)(?: &)?$/.exec(line) ?? [];
+  const [, words] = /^npx @convoy\/cli (.+?)(?: &)?$/.exec(line) ?? [];
   return words === undefined ? [] : [words.split(' ')];
 });
 
