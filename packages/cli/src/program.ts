@@ -106,6 +106,10 @@ const table: Readonly<Record<string, Row>> = {
     summary: 'end a process of a node at once',
     load: async () => (await import('./commands/inspect/kill.ts')).configureKill,
   },
+  gc: {
+    summary: 'have a process of a node collect its garbage, and say what that freed',
+    load: async () => (await import('./commands/inspect/gc.ts')).configureGc,
+  },
   tree: {
     summary: 'list the applications of a node, or show the supervision tree of one',
     load: async () => (await import('./commands/inspect/tree.ts')).configureTree,

@@ -1,8 +1,9 @@
-/** `convoy top`, `ps`, `process`, `tree`, `ets` and `kill`, through the console and without one. */
+/** `convoy top`, `ps`, `process`, `tree`, `ets`, `gc` and `kill`, through the console and without one. */
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type {
+  AuditPage,
   ClusterView,
   NodeOverviewView,
   ProcessDetailsView,
@@ -156,6 +157,57 @@ describe('what the commands refuse', { skip: missingPeer('25') }, () => {
     const killed = await scene.json<{ killed: boolean; name: string }>('kill', id, pid, '--yes');
     assert.deepEqual([killed.killed, killed.name], [true, 'shop_till']);
     assert.equal(await node.eval('whereis(shop_till)'), 'undefined');
+  });
+});
+
+describe('convoy gc', { skip: missingPeer('25') }, () => {
+  test('says what it freed, asks in production only, and is an act with an entry in the audit log', async () => {
+    await using scene = new AttachScene();
+    await scene.startConsole();
+    const cluster = await scene.startCluster({ cookie: 'collected' });
+    const attached = await scene.run('attach', app, ...cluster.way, '--name', 'prod');
+    assert.equal(attached.code, 0, attached.stderr);
+    scene.env['ERL_EPMD_PORT'] = String(cluster.epmdPort);
+    const [, node] = cluster.nodes;
+    assert.ok(node !== undefined);
+    // The list is garbage as soon as its length is known. A process that sleeps collects nothing by itself.
+    const pid = await node.eval(`
+      Me = self(),
+      Pid = spawn(fun() -> N = length(lists:seq(1, 500000)), Me ! {made, N}, receive stop -> N end end),
+      register(shop_report, Pid), receive {made, _} -> list_to_atom(pid_to_list(Pid)) end`);
+    const bare = pid.replaceAll(/['<>]/g, '');
+
+    const text = await scene.run('gc', id, bare);
+    assert.equal(text.code, 0, text.stderr);
+    assert.match(
+      text.stdout,
+      /^<0\.\d+\.0> \(shop_report\) on prod:web@127\.0\.0\.1 has collected its garbage: [\d.]+ MB before, [\d.]+ KB after\n$/,
+    );
+    const direct = await scene.json<{ collected: boolean; name: string; memoryBefore: number }>(
+      ...['gc', web, '--cookie-file', cluster.cookieFile, bare],
+    );
+    assert.deepEqual([direct.collected, direct.name, direct.memoryBefore > 0], [true, 'shop_report', true]);
+
+    await scene.json<ClusterView>('clusters', 'set', 'prod', '--production');
+    const asked = await scene.run('gc', id, bare);
+    assert.deepEqual([asked.code, /\[CLI_NOT_CONFIRMED\]/.test(asked.stderr)], [2, true], asked.stderr);
+    const refused = await scene.run('gc', id, bare, '--yes');
+    assert.deepEqual(
+      [refused.code, /\[CONSOLE_ACTING_OFF\]/.test(refused.stderr)],
+      [1, true],
+      refused.stderr,
+    );
+    const gone = await scene.run('gc', id, '0.99999.0', '--yes', '--json');
+    assert.deepEqual([gone.code, JSON.parse(gone.stdout).error.kind], [1, 'gone']);
+
+    const { entries } = await scene.json<AuditPage>('audit', '--act', 'process');
+    assert.deepEqual(
+      entries.toReversed().map(({ event, detail }) => [event, detail['outcome']]),
+      [
+        ['process.collect', undefined],
+        ['process.outcome', 'collected'],
+      ],
+    );
   });
 });
 

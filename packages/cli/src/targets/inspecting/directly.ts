@@ -21,6 +21,12 @@ export function directly({ node, target, cluster }: Visit, timeoutMs: number | u
     tables: (sort, limit) => inspector.ets(target, { ...common, sort, limit }),
     rows: (table, listed) => inspector.rows(target, table, { ...common, ...listed }),
     ...partsDirectly(asker, target, common),
+    async collectGarbage(pid) {
+      const answer = await operator.collectGarbage(target, pid, common);
+      if (answer.state === 'unavailable') return answer;
+      const { wasAlive, memoryBytesBefore: memoryBefore, memoryBytesAfter: memoryAfter } = answer.value;
+      return { ...answer, value: { wasAlive, memoryBefore, memoryAfter } };
+    },
     kill: (pid) => operator.kill(target, pid, common),
   };
 }

@@ -32,11 +32,19 @@ export interface TableListView {
   readonly rows: readonly TableRowView[];
 }
 
-/** What has become of an act on a process. */
-export interface ProcessActView {
+/** What has become of a process that was to be killed. */
+export interface KillActView {
   readonly wasAlive: boolean;
   /** Whether it is gone. A process inside a native function ends later. */
   readonly hasEnded?: boolean | undefined;
+}
+
+/** What has become of a garbage collection. */
+export interface CollectActView {
+  readonly wasAlive: boolean;
+  /** Memory of the process in bytes, before and after. */
+  readonly memoryBefore?: number | undefined;
+  readonly memoryAfter?: number | undefined;
 }
 
 /** The node, and the questions to it. */
@@ -52,7 +60,8 @@ export interface InspectedNode extends InspectedParts {
   tree(application: string): Promise<Answer<TreeNodeView>>;
   tables(sort: 'memory' | 'size', limit: number): Promise<Answer<TableListView>>;
   rows(table: string, listed: ListedRows): Promise<Answer<TableContentView>>;
-  kill(pid: string): Promise<Answer<ProcessActView>>;
+  kill(pid: string): Promise<Answer<KillActView>>;
+  collectGarbage(pid: string): Promise<Answer<CollectActView>>;
 }
 
 /** Remedies in the terms of the command. */

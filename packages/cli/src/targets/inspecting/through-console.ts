@@ -40,6 +40,7 @@ export function throughConsole(
         query: { limit: String(limit), key },
       }),
     ...partsThroughConsole(ask, { name, cluster: cluster?.id ?? '' }),
+    collectGarbage: (pid) => ask('POST /api/nodes/:name/processes/:pid/collect', { params: { name, pid } }),
     kill: (pid) => ask('POST /api/nodes/:name/processes/:pid/kill', { params: { name, pid } }),
   };
 }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { gcText } from '../../../src/commands/inspect/gc.ts';
 import { overviewText } from '../../../src/commands/inspect/overview-text.ts';
 import { pidOf } from '../../../src/commands/inspect/pid-argument.ts';
 import { processTable } from '../../../src/commands/inspect/process-table.ts';
@@ -105,6 +106,16 @@ describe('processes as text', () => {
       /^state\n {2}#\{size => 7\}$/m,
     ])
       assert.match(text, part);
+  });
+
+  test('what a garbage collection freed, or that it could not', () => {
+    const said = (outcome: Parameters<typeof gcText>[1]) => gcText('<0.85.0> (till) on app@h', outcome);
+    assert.equal(
+      said({ wasAlive: true, memoryBefore: 5_000_000, memoryAfter: 3000 }),
+      '<0.85.0> (till) on app@h has collected its garbage: 4.8 MB before, 2.9 KB after',
+    );
+    assert.equal(said({ wasAlive: true }), '<0.85.0> (till) on app@h has collected its garbage');
+    assert.equal(said({ wasAlive: false }), '<0.85.0> (till) on app@h had ended already');
   });
 
   test('a pid may be written without its brackets, and nothing else is one', () => {
