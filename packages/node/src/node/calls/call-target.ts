@@ -1,9 +1,9 @@
 /**
- * Which function a peer's request calls. `erlang:apply` of a fun or of a module and function is unwrapped, so that
+ * Which function a peer's request calls. `proc_lib:spawn` and `erlang:apply` of a fun or of a module and function are unwrapped, so that
  * `erpc:call(Node, fun m:f/1, ...)` finds the exposed function. Also the texts for refused requests.
  */
 
-import { atomName, ExportFun, inspect, type Pid, type Term } from '../../etf/index.ts';
+import { atomName, ExportFun, Fun, inspect, type Pid, type Term } from '../../etf/index.ts';
 
 /** A module, a function and its arguments. */
 export interface CallTarget {
@@ -17,7 +17,15 @@ export function parseTarget(module: Term, functionName: Term, args: Term): CallT
   const name = atomName(module);
   const functionText = atomName(functionName);
   if (name === undefined || functionText === undefined || !Array.isArray(args)) return undefined;
-  return unwrapApply({ module: name, function: functionText, args: args as readonly Term[] });
+  const target = { module: name, function: functionText, args: args as readonly Term[] };
+  return unwrapApply(unwrapProcLib(target));
+}
+
+/** `proc_lib:spawn` and its variants start `init_p(Parent, Ancestors, Fun)` or `init_p(Parent, Ancestors, Module, Function, Arguments)`. */
+function unwrapProcLib(target: CallTarget): CallTarget {
+  if (target.module !== 'proc_lib' || target.function !== 'init_p') return target;
+  const [, , ...call] = target.args;
+  return { module: 'erlang', function: 'apply', args: call.length === 1 ? [...call, []] : call };
 }
 
 function unwrapApply(target: CallTarget): CallTarget {
@@ -52,14 +60,22 @@ export function describeCall(target: CallTarget, caller: Pid): string {
 const toolModules =
   /^(Elixir\.(IEx|Code)(\..+)?|code|shell|group|user_drv|io_lib|edlin|edlin_expand|erl_eval)$/;
 
-/** Tells a user who tries to open an Erlang or Elixir shell on this node how to open its own shell. */
-export function shellHint(target: CallTarget, node: string): string | undefined {
-  if (!toolModules.test(target.module)) return undefined;
-  return `${node} is a Convoy (TypeScript) node without Erlang code; open its own shell from Convoy's console or command`;
+/** Modules that Livebook calls to attach a notebook to a node; `System.version()` comes first. */
+const notebookModules = /^Elixir\.(System|Livebook(\..+)?)$/;
+
+/** Tells a user who tries to open a shell on this node, to attach a notebook to it or to run a fun on it what to do instead. */
+export function hintFor({ module, function: name, args }: CallTarget, node: string): string | undefined {
+  const what = `${node} is a Convoy (TypeScript) node without Erlang code`;
+  if (toolModules.test(module)) return `${what}; open its own shell from Convoy's console or command`;
+  if (notebookModules.test(module))
+    return `${what}: a Livebook cannot attach to it; start a standalone runtime and call what the node exposes by :erpc.call`;
+  if (module === 'erlang' && name === 'apply' && args[0] instanceof Fun)
+    return `${what} and cannot run funs; call a function that it exposes, by its module and name`;
+  return undefined;
 }
 
 /** What to do about a refused call. */
 export function remedyFor(target: CallTarget, node: string): string {
   const expose = `expose it on ${node}: node.expose('${target.module}', { ${target.function}: ... })`;
-  return shellHint(target, node) ?? expose;
+  return hintFor(target, node) ?? expose;
 }

@@ -5,7 +5,7 @@
 
 import { publishEvent } from '../../events.ts';
 import { atom, tuple, type Pid } from '../../etf/index.ts';
-import { describeCall, remedyFor, shellHint, type CallTarget } from './call-target.ts';
+import { describeCall, remedyFor, hintFor, type CallTarget } from './call-target.ts';
 import { undefinedFunction, type CallOutcome, type ExposedFunctions } from './exposed-functions.ts';
 
 export interface ServedCallsOptions {
@@ -93,7 +93,7 @@ export class ServedCalls {
       remedy: remedyFor(target, node),
     }));
     // The stack trace is the only thing that a user at the other end sees of this node.
-    const hint = shellHint(target, node);
+    const hint = hintFor(target, node);
     return undefinedFunction(target, hint === undefined ? [] : [tuple(atom('convoy'), hint)]);
   }
 }
