@@ -7,6 +7,7 @@
 import { publishEvent } from '../events.ts';
 import { atom, atomName, inspect, tuple, Tuple, type Pid, type Term } from '../etf/index.ts';
 import { parseGenRequest, replyToGenCall } from './gen/gen-requests.ts';
+import { refuseRequest } from './gen/refused-calls.ts';
 import type { NodeCore } from './runtime/node-core.ts';
 
 /** Starts the process. */
@@ -15,7 +16,10 @@ export function startNetKernel(core: NodeCore): Pid {
     {
       onMessage(self, message) {
         const request = parseGenRequest(message);
-        if (request?.kind !== 'call') return;
+        if (request?.kind !== 'call') {
+          refuseRequest(self, message, 'net_kernel does not handle such requests');
+          return;
+        }
         const isPing = asksIsAuth(request.request);
         if (!isPing) reportRefusal(core, self.peer, request.request);
         replyToGenCall(

@@ -4,6 +4,7 @@
  */
 
 import { atom, atomName, Pid, tuple, Tuple, type Term } from '../etf/index.ts';
+import { refuseRequest } from './gen/refused-calls.ts';
 import type { NodeCore } from './runtime/node-core.ts';
 
 /** Starts the server under the name `user`, where other nodes look for the standard I/O server of a node. */
@@ -11,7 +12,10 @@ export function startSilentIoServer(core: NodeCore): Pid {
   return core.spawnServer(
     {
       onMessage(self, message) {
-        if (!(message instanceof Tuple) || atomName(message.at(0)) !== 'io_request') return;
+        if (!(message instanceof Tuple) || atomName(message.at(0)) !== 'io_request') {
+          refuseRequest(self, message, 'user only handles I/O requests');
+          return;
+        }
         const [, from, replyAs, request] = message.elements;
         if (!(from instanceof Pid)) return;
         self.answer(self.peer, from, tuple(atom('io_reply'), replyAs, answerIoRequest(request)));

@@ -7,6 +7,7 @@ import type { Pid } from '../etf/index.ts';
 import { ExposedFunctions } from './calls/exposed-functions.ts';
 import { GlobalServer } from './global/global-server.ts';
 import { startNetKernel } from './net-kernel-process.ts';
+import { refuseRequest } from './gen/refused-calls.ts';
 import type { NodeCore } from './runtime/node-core.ts';
 import { serveSpawnRequests } from './calls/remote-spawn.ts';
 import { startRex } from './calls/rex.ts';
@@ -41,5 +42,9 @@ export function startSystemProcesses(core: NodeCore): SystemProcesses {
 
 /** Receives crash reports of remote processes whose group leader is local; their callers see the crash anyway. */
 function startLoggerSink(core: NodeCore): void {
-  core.spawnServer({ onMessage: () => undefined }, { name: 'logger_proxy', isSystem: true });
+  const why = 'logger_proxy only takes log events';
+  core.spawnServer(
+    { onMessage: (self, message) => void refuseRequest(self, message, why) },
+    { name: 'logger_proxy', isSystem: true },
+  );
 }

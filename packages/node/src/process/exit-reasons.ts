@@ -45,6 +45,14 @@ export function crashReason(error: unknown): Term {
     return tuple(error.code === 'ERLANG_THROW' ? tuple(atom('nocatch'), reason) : reason, []);
   }
   const code = error instanceof ConvoyError ? atom(error.code) : null;
-  const message = error instanceof Error ? error.message : String(error);
-  return tuple(tuple(atom('convoy_error'), code, message.slice(0, maxErrorText)), []);
+  return tuple(tuple(atom('convoy_error'), code, thrownText(error).slice(0, maxErrorText)), []);
+}
+
+/** What a thrown value says of itself: any value can be thrown, also one that has no text, or whose text is not sound. */
+export function thrownText(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown).toWellFormed();
+  } catch {
+    return 'a value without a text was thrown';
+  }
 }

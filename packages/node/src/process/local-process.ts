@@ -222,14 +222,16 @@ export abstract class LocalProcess implements Process {
     this.host.signal(pid.node, { kind: 'PAYLOAD_EXIT', from: this.pid, to: pid }, reason);
   }
 
-  exitMonitored(ref: Reference, reason: Term): void {
+  exitMonitored(by: Reference | Pid, reason: Term): void {
     this.assertAlive();
-    const watcher = this.relations.watchers.find(ref);
+    const { watchers } = this.relations;
+    const watcher =
+      by instanceof Pid ? watchers.findLast(({ pid }) => isSamePid(pid, by)) : watchers.find(by);
     // Whose message is being handled decides: another node's monitor is not its business.
     if (watcher === undefined || watcher.pid.node !== this.peer) return;
-    this.relations.watchers.take(ref);
+    const { pid, name, ref } = watcher;
+    watchers.take(ref);
     this.host.releaseWatcher(watcher);
-    const { pid, name } = watcher;
     this.host.signal(
       pid.node,
       { kind: 'PAYLOAD_MONITOR_P_EXIT', from: name ?? this.pid, to: pid, ref },

@@ -94,10 +94,10 @@ export interface Process {
   /** Sends an exit signal through the link with `pid`, as if this process had ended, and ends that link. */
   exitLinked(pid: Pid, reason: Term): void;
   /**
-   * Sends DOWN to the process that monitors this one by `ref`, as if this process had ended, and ends that monitor. Does nothing if there is
-   * no such monitor, or if it belongs to another node than `peer`.
+   * Sends DOWN to the process that monitors this one by `by`, as if this process had ended, and ends that monitor. With a pid it is the last
+   * monitor of that process. Does nothing if there is no such monitor, or if it belongs to another node than `peer`.
    */
-  exitMonitored(ref: Reference, reason: Term): void;
+  exitMonitored(by: Reference | Pid, reason: Term): void;
 }
 
 /** The body of a process: the process ends when the function returns. If it throws, the error is the exit reason. */

@@ -5,7 +5,8 @@
  */
 
 import { ConvoyError, ErlangError, RemoteError } from '../../errors.ts';
-import { atom, tuple, type Pid, type Term } from '../../etf/index.ts';
+import { assertTerm, atom, tuple, type Pid, type Term } from '../../etf/index.ts';
+import { thrownText } from '../../process/exit-reasons.ts';
 
 /** A function peers may call. Arguments are decoded terms. It may be async; an error it throws becomes an Erlang exception. */
 export type ExposedFunction = (...args: never[]) => unknown;
@@ -90,13 +91,13 @@ export class ExposedFunctions {
     if (entry === undefined || call.args.length > maxArity) return undefinedFunction(call);
     try {
       const value = entry.run(call);
-      if (!isThenable(value)) return { class: 'return', value: value as Term };
+      if (!isThenable(value)) return sendable({ class: 'return', value: value as Term });
       return Promise.resolve(value).then(
-        (later) => ({ class: 'return', value: later as Term }),
-        thrownOutcome,
+        (later) => sendable({ class: 'return', value: later as Term }),
+        (error: unknown) => sendable(thrownOutcome(error)),
       );
     } catch (error) {
-      return thrownOutcome(error);
+      return sendable(thrownOutcome(error));
     }
   }
 
@@ -118,6 +119,20 @@ export class ExposedFunctions {
       for (const { name, entry } of added) if (table.get(name) === entry) table.delete(name);
       if (table.size === 0 && this.#modules.get(key) === table) this.#modules.delete(key);
     };
+  }
+}
+
+/**
+ * A result that is not a term fails the call with that reason. Sending it would fail without a word, since signals and answers are sent in
+ * any case, and the caller would see a crash or wait for ever.
+ */
+function sendable(result: CallOutcome): CallOutcome {
+  try {
+    assertTerm(result.class === 'return' ? result.value : result.reason);
+    if (result.class === 'error') assertTerm(result.stack);
+    return result;
+  } catch (error) {
+    return thrownOutcome(error);
   }
 }
 
@@ -166,8 +181,7 @@ export function thrownOutcome(thrown: unknown): CallOutcome {
     return outcome(classOfRemoteError[thrown.code], thrown.reason as Term, stack);
   }
   const code = thrown instanceof ConvoyError ? atom(thrown.code) : null;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return outcome('error', tuple(atom('convoy_error'), code, message), []);
+  return outcome('error', tuple(atom('convoy_error'), code, thrownText(thrown)), []);
 }
 
 function outcome(kind: 'error' | 'exit' | 'throw', reason: Term, stack: Term): CallOutcome {

@@ -5,11 +5,11 @@
  */
 
 import { SpawnReplyFlag, type ControlOf } from '../../distribution/control-messages.ts';
-import { atom, atomName, encode, Reference, Tuple, type Pid, type Term } from '../../etf/index.ts';
+import { atom, atomName, Reference, Tuple, type Pid, type Term } from '../../etf/index.ts';
 import type { PeerInfo } from '../../net/connection.ts';
 import { parseTarget, type CallTarget } from './call-target.ts';
 import { exitReasonOf, plainExitReason } from './erpc.ts';
-import { thrownOutcome, whenDone, type CallOutcome } from './exposed-functions.ts';
+import { whenDone, type CallOutcome } from './exposed-functions.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
 import type { ServedCall, ServedCalls } from './served-calls.ts';
 
@@ -77,7 +77,7 @@ function serveSpawnRequest(
     groupLeader: request.groupLeader,
     peer: peer.name,
   });
-  whenDone(running.outcome, (outcome) => core.terminate(pid, exitReason(task, outcome)));
+  whenDone(running.outcome, (outcome) => core.terminate(pid, task.reasonOf(outcome)));
   return undefined;
 }
 
@@ -104,22 +104,6 @@ function taskOf(request: SpawnRequest, args: readonly Term[]): Task {
     target: parseTarget(atom(module), atom(name), args) ?? { module, function: name, args },
     reasonOf: plainExitReason,
   };
-}
-
-/**
- * A result that cannot be encoded must fail the call. Sending a signal never fails, so the encoding is tried here; results
- * that are not plain values are therefore encoded twice.
- */
-function exitReason(task: Task, outcome: CallOutcome): Term {
-  const reason = task.reasonOf(outcome);
-  const value = outcome.class === 'return' ? outcome.value : outcome.reason;
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return reason;
-  try {
-    encode(reason);
-    return reason;
-  } catch (error) {
-    return task.reasonOf(thrownOutcome(error));
-  }
 }
 
 /** Options with a value that tune Erlang processes and have no meaning for ours. */

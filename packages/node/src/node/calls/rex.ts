@@ -6,8 +6,9 @@
 import { atom, atomName, atomOf, Pid, type Reference, tuple, Tuple, type Term } from '../../etf/index.ts';
 import type { Process } from '../../process/process.ts';
 import { parseTarget } from './call-target.ts';
-import { thrownOutcome, whenDone, type CallOutcome } from './exposed-functions.ts';
+import { whenDone } from './exposed-functions.ts';
 import { parseGenRequest, replyToGenCall } from '../gen/gen-requests.ts';
+import { refuseRequest } from '../gen/refused-calls.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
 import { rexResultOf } from './rex-results.ts';
 import type { ServedCalls } from './served-calls.ts';
@@ -35,6 +36,8 @@ interface RexContext {
   readonly sender: Pid;
 }
 
+/** What a request without a function, or whose arguments are not a list, is answered. */
+const badCall = rexResultOf({ class: 'error', reason: atom('badarg'), stack: [] });
 const notSupported = tuple(atom('error'), atom('notsup'));
 
 /** One message to `rex`. */
@@ -58,12 +61,15 @@ class RexRequest {
     } else if (gen?.kind === 'cast') {
       // A cast names no caller; its sender is all we know.
       this.#run(gen.request, this.#context.sender, () => undefined);
-    } else if (this.#message instanceof Tuple && this.#message.at(0) instanceof Pid) {
-      this.#servePlain(this.#message.at(0) as Pid, this.#message.at(1));
+    } else if (!refuseRequest(this.#context.self, this.#message, 'rex does not handle such requests')) {
+      this.#servePlain();
     }
   }
 
-  #servePlain(from: Pid, request: Term): void {
+  /** `{From, Request}`. */
+  #servePlain(): void {
+    const [from, request] = this.#message instanceof Tuple ? this.#message.elements : [];
+    if (!(from instanceof Pid)) return;
     const us = atomOf(this.#context.core.name);
     if (atomName(request) === 'features_request') {
       this.#send(from, tuple(atom('features_reply'), us, [atom('erpc')]));
@@ -71,7 +77,10 @@ class RexRequest {
     }
     if (!(request instanceof Tuple)) return;
     const label = atomName(request.at(0));
-    if (label === 'call') this.#run(request, from, (value) => this.#send(from, tuple(atom('rex'), value)));
+    if (label === 'call') {
+      const answer = (value: Term): void => this.#send(from, tuple(atom('rex'), value));
+      if (!this.#run(request, from, answer)) answer(badCall);
+    }
     if (label !== 'sbcast' && label !== 'send') return;
     const { core, peer } = this.#context;
     const name = atomName(request.at(1));
@@ -89,21 +98,12 @@ class RexRequest {
     if (target === undefined) return false;
     const groupLeader = leader instanceof Pid ? leader : this.#context.leader;
     const call = this.#context.calls.start(target, { caller, groupLeader, peer: this.#context.peer });
-    whenDone(call.outcome, (outcome) => answerOutcome(outcome, answer));
+    whenDone(call.outcome, (outcome) => answer(rexResultOf(outcome)));
     return true;
   }
 
   #send(to: Pid | Reference, message: Term): void {
     const { self, peer } = this.#context;
     self.answer(peer, to, message);
-  }
-}
-
-/** A result that cannot be encoded fails the call, not the node. */
-function answerOutcome(outcome: CallOutcome, answer: (value: Term) => void): void {
-  try {
-    answer(rexResultOf(outcome));
-  } catch (error) {
-    answer(rexResultOf(thrownOutcome(error)));
   }
 }

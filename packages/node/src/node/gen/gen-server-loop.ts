@@ -3,11 +3,12 @@
  * has no answer to, so that no caller waits for one.
  */
 
-import { atom, atomName, ImproperList, Pid, Reference, type Term, Tuple, tuple } from '../../etf/index.ts';
+import { assertTerm, Pid, type Reference, type Term, Tuple } from '../../etf/index.ts';
 import { NodeError } from '../../errors.ts';
 import type { Process } from '../../process/process.ts';
 import { type GenCallbacks, type GenContext, noReply } from './gen-callbacks.ts';
 import { type GenCaller, parseGenRequest, replyToGenCall } from './gen-requests.ts';
+import { refuseGenCall, refuseRequest } from './refused-calls.ts';
 import { answerSys, parseSysRequest, type SysRequest } from './sys-requests.ts';
 
 /** Messages that wait while a server is suspended. */
@@ -84,15 +85,17 @@ export class GenServerLoop {
     const context: GenContext = { self, peer, reply: this.#replier(self, peer), from };
     if (request?.kind === 'cast') return callbacks.cast?.(request.request, context);
     if (request?.kind === 'call') return this.#answer(request.request, context);
-    if (refuseForeignCall(message, self)) return;
-    return callbacks.info?.(message, context);
+    const isEventCall = message instanceof Tuple && message.at(0) instanceof Pid;
+    if (isEventCall && refuseRequest(self, message, 'the server is not an event manager')) return;
+    if (callbacks.info !== undefined) return callbacks.info(message, context);
+    refuseRequest(self, message, 'the server does not handle such requests');
   }
 
   #answer(request: Term, context: GenContext): void | Promise<void> {
     const { callbacks } = this.#options;
     const { from, self } = context;
     if (callbacks.call === undefined) {
-      if (from !== undefined) refuse(self, from, 'the server answers no calls');
+      if (from !== undefined) refuseGenCall(self, from, 'the server answers no calls');
       return;
     }
     const result = callbacks.call(request, context);
@@ -105,6 +108,8 @@ export class GenServerLoop {
   #replier(self: Process, peer: string): (to: GenCaller, value: Term) => void {
     const { isIsolated } = this.#options;
     return (to, value) => {
+      // On the way to a peer it would only be dropped, and the caller would wait for it.
+      if (isIsolated) assertTerm(value);
       const send = (target: Pid | Reference, term: Term): void => {
         if (isIsolated) self.answer(to.peer ?? peer, target, term);
         else self.send(target, term);
@@ -112,31 +117,6 @@ export class GenServerLoop {
       replyToGenCall(send, to, value);
     };
   }
-}
-
-/** Refuses `{Caller, {Caller, Tag}, Request}`, which `gen_event:call` sends and waits for without a limit. Returns whether it was one. */
-function refuseForeignCall(message: Term, self: Process): boolean {
-  if (!(message instanceof Tuple) || message.length !== 3) return false;
-  const [label, from] = message.elements;
-  if (!(label instanceof Pid) || !(from instanceof Tuple) || from.length !== 2) return false;
-  const pid = from.at(0);
-  if (!(pid instanceof Pid)) return false;
-  refuse(self, { pid, tag: from.at(1) }, 'the server is not an event manager');
-  return true;
-}
-
-/** Ends the call by its monitor, as if the server had ended for this caller only: an answer could be taken for a value. */
-function refuse(self: Process, { tag }: GenCaller, message: string): void {
-  const ref = referenceOf(tag);
-  if (ref === undefined) return;
-  self.exitMonitored(ref, tuple(atom('convoy_error'), atom('CALL_UNSUPPORTED'), message));
-}
-
-/** The monitor of a call: its tag is the reference, or `[alias | Reference]`. */
-function referenceOf(tag: Term): Reference | undefined {
-  if (tag instanceof Reference) return tag;
-  if (!(tag instanceof ImproperList) || tag.head.length !== 1) return undefined;
-  return atomName(tag.head[0]) === 'alias' && tag.tail instanceof Reference ? tag.tail : undefined;
 }
 
 function tooMany(): NodeError {

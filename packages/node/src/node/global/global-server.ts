@@ -7,9 +7,10 @@ import { randomBytes } from 'node:crypto';
 import { backoff } from '../../async.ts';
 import { ErlangError, NodeError } from '../../errors.ts';
 import { publishEvent } from '../../events.ts';
-import { atom, atomOf, Pid, tuple, type Term } from '../../etf/index.ts';
+import { atom, atomName, atomOf, Pid, Tuple, tuple, type Term } from '../../etf/index.ts';
 import type { ExposedFunctions } from '../calls/exposed-functions.ts';
 import { replyToGenCall } from '../gen/gen-requests.ts';
+import { refuseRequest } from '../gen/refused-calls.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
 import type { RpcClient } from '../calls/rpc.ts';
 import { GlobalCalls, nameServer } from './global-calls.ts';
@@ -65,7 +66,15 @@ export class GlobalServer {
       take: (incoming) => this.#take(incoming),
     });
     this.#pid = core.spawnServer(
-      { onMessage: (self, message) => this.#accept(message, self.peer) },
+      {
+        onMessage: (self, message) => {
+          if (
+            isGenMessage(message) ||
+            !refuseRequest(self, message, `${nameServer} does not handle such requests`)
+          )
+            this.#accept(message, self.peer);
+        },
+      },
       { name: nameServer, isSystem: true },
     );
     this.#watches = new GlobalWatches(core, this.#pid);
@@ -313,6 +322,11 @@ export class GlobalServer {
     this.#closing.abort(new NodeError('NODE_CLOSED', `${this.#core.name} is closing`, { remedy }));
     for (const wake of this.#sleepers) wake();
   }
+}
+
+/** Calls and casts; every other request is refused at once. */
+function isGenMessage(message: Term): boolean {
+  return message instanceof Tuple && (atomName(message.at(0)) ?? '').startsWith('$gen_');
 }
 
 /** Whether a message about a node came from that node. Calls and reports of losses may be about others. */

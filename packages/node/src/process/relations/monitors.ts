@@ -41,6 +41,12 @@ export class ReferenceTable<Entry extends { readonly ref: Reference }> {
   find(ref: Reference): Entry | undefined {
     return this.#entries.get(referenceKey(ref));
   }
+  /** The entry that was added last of those that `match` accepts. */
+  findLast(match: (entry: Entry) => boolean): Entry | undefined {
+    let last: Entry | undefined;
+    for (const entry of this.#entries.values()) if (match(entry)) last = entry;
+    return last;
+  }
   add(entry: Entry): void {
     this.#entries.set(referenceKey(entry.ref), entry);
   }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { attack } from '../../../../../test/support/attack.ts';
-import { atom, ExportFun, Pid, tuple, type Term } from '../../../src/etf/index.ts';
-import { describeCall, parseTarget, remedyFor, shellHint } from '../../../src/node/calls/call-target.ts';
+import { ErlangError } from '../../../src/errors.ts';
+import { atom, ExportFun, inspect, Pid, tuple, type Term } from '../../../src/etf/index.ts';
+import { describeCall, parseTarget, remedyFor, hintFor } from '../../../src/node/calls/call-target.ts';
 import { ExposedFunctions, type CallOutcome } from '../../../src/node/calls/exposed-functions.ts';
 import { ServedCalls } from '../../../src/node/calls/served-calls.ts';
 
@@ -75,6 +76,55 @@ describe('exposed functions', () => {
   });
 });
 
+describe('results that are not terms', () => {
+  const notTerms: Record<string, unknown> = {
+    'a symbol': Symbol('s'),
+    'a function': () => 1,
+    'not a number': NaN,
+    'half a character': '\ud800',
+    'a symbol in a tuple': tuple(atom('ok'), Symbol('s') as unknown as Term),
+  };
+  for (const [what, value] of Object.entries(notTerms)) {
+    it(`${what} fails the call, returned at once, later or as a reason`, async () => {
+      const table = new ExposedFunctions();
+      table.expose('m', {
+        now: () => value,
+        later: () => Promise.resolve(value),
+        throwing: () => {
+          throw new ErlangError('ERLANG_THROW', value);
+        },
+      });
+      for (const name of ['now', 'later', 'throwing']) {
+        const outcome = await call(table, `m:${name}`);
+        assert.equal(outcome.class, 'error');
+        assert.match(inspect(outcome.reason), /^{:convoy_error, :ENCODE_\w+, /);
+      }
+    });
+  }
+
+  it('whatever is thrown fails the call with a text', async () => {
+    const table = new ExposedFunctions();
+    const bad = Object.create(null) as object;
+    const lying = Object.defineProperty(new Error('x'), 'message', {
+      get: () => {
+        throw new Error('no');
+      },
+    });
+    const thrown: unknown[] = [Symbol('s'), bad, lying, '\ud800', null, undefined];
+    for (const [index, value] of thrown.entries()) {
+      const fail = (): never => {
+        throw value;
+      };
+      table.expose(`m${index}`, { now: fail, later: () => Promise.resolve().then(fail) });
+      for (const name of ['now', 'later']) {
+        const outcome = await call(table, `m${index}:${name}`);
+        assert.equal(outcome.class, 'error');
+        assert.match(inspect(outcome.reason), /^{:convoy_error, nil, ".+"}$/);
+      }
+    }
+  });
+});
+
 describe('served calls', () => {
   const target = { module: 'm', function: 'wait', args: [] };
 
@@ -124,6 +174,12 @@ describe('requests of peers', () => {
     assert.deepEqual(parseTarget(atom('erlang'), atom('apply'), [new ExportFun('m', 'f', 1), [1]]), m);
     assert.deepEqual(parseTarget(atom('erlang'), atom('apply'), [atom('m'), atom('f'), [1]]), m);
     assert.equal(parseTarget(atom('erlang'), atom('apply'), [1, 2])?.function, 'apply');
+    const spawned = [new Pid('app@h', 1, 0, 1), [], atom('m'), atom('f'), [1]];
+    assert.deepEqual(parseTarget(atom('proc_lib'), atom('init_p'), spawned), m);
+    const fun = new ExportFun('m', 'g', 0);
+    const none = { module: 'm', function: 'g', args: [] };
+    assert.deepEqual(parseTarget(atom('proc_lib'), atom('init_p'), [spawned[0], [], fun]), none);
+    assert.equal(parseTarget(atom('proc_lib'), atom('init_p'), [])?.function, 'apply');
     assert.equal(parseTarget(5, atom('f'), []), undefined);
     assert.equal(parseTarget(atom('m'), atom('f'), 5), undefined);
   });
@@ -131,7 +187,9 @@ describe('requests of peers', () => {
   it('describes a refused call shortly and says what to do', () => {
     const iex = { module: 'Elixir.IEx.Server', function: 'run', args: [new Uint8Array(100_000)] };
     assert.ok(describeCall(iex, caller).length < 400);
-    assert.match(shellHint(iex, 'us@h') ?? '', /us@h .*its own shell/);
+    assert.match(hintFor(iex, 'us@h') ?? '', /us@h .*its own shell/);
+    const livebook = { module: 'Elixir.System', function: 'version', args: [] };
+    assert.match(hintFor(livebook, 'us@h') ?? '', /us@h .*Livebook cannot attach/);
     assert.match(remedyFor({ module: 'm', function: 'f', args: [] }, 'us@h'), /node\.expose\('m', \{ f/);
   });
 });
