@@ -83,23 +83,45 @@ for (const release of testedReleases()) {
     });
 
     test('is seen by :sys, and refuses what it has no answer to', async () => {
-      serveGenServer(node, 'seen', { state: () => tuple(atom('count'), 7) });
+      let count = 7;
+      serveGenServer(node, 'seen', {
+        state: () => tuple(atom('count'), count),
+        cast: (amount) => void (count += amount as number),
+      });
       const server = `{:seen, :"${us}"}`;
-      // The answer is what OTP 27 and later expect; earlier ones show it as it comes, and nothing tells them apart.
-      const shown = Number(release) < 27 ? '{:ok, {:count, 7}}' : '{:count, 7}';
-      assert.equal(await elixir.eval(`:sys.get_state(${server})`), shown);
+      const see = (text: string): Promise<string> => elixir.eval(text.replaceAll('SEEN', server));
+      assert.equal(await see(':sys.get_state(SEEN)'), '{:count, 7}');
+      assert.match(await see(':sys.get_status(SEEN) |> inspect()'), /status.*gen_server.*running.*count, 7/);
+      assert.equal(
+        await see('{:sys.suspend(SEEN), GenServer.cast(SEEN, 1), :sys.get_state(SEEN)}'),
+        '{:ok, :ok, {:count, 7}}',
+      );
+      assert.equal(await see('{:sys.resume(SEEN), :sys.get_state(SEEN)}'), '{:ok, {:count, 8}}');
+      await assert.rejects(see(':sys.replace_state(SEEN, fn x -> x end)'), /callback_failed.*TypeScript/s);
+      await assert.rejects(see('GenServer.call(SEEN, 1, :infinity)'), /CALL_UNSUPPORTED/);
+      await assert.rejects(see(':gen_event.which_handlers(SEEN)'), /CALL_UNSUPPORTED/);
+      assert.equal(await see(':sys.terminate(SEEN, :normal)'), ':ok');
+    });
+
+    test('answers the debug requests of :sys, as OTP refuses those that it cannot follow', async () => {
+      serveGenServer(node, 'counted', { call: (request) => request, cast: () => undefined });
+      const server = `{:counted, :"${us}"}`;
+      const sys = (call: string): Promise<string> => elixir.eval(`:sys.${call.replace('(', `(${server}, `)}`);
+      assert.equal(await sys('statistics(:get)'), '{:ok, :no_statistics}');
+      assert.equal(await sys('statistics(true)'), ':ok');
+      assert.equal(await elixir.eval(`GenServer.cast(${server}, 1); GenServer.call(${server}, 2)`), '2');
       assert.match(
-        await elixir.eval(`:sys.get_status(${server}) |> inspect()`),
-        /status.*gen_server.*running.*count, 7/,
+        await sys('statistics(:get)'),
+        /^\{:ok, \[start_time: \{\{\d+, \d+, \d+\}, .*current_time: .*reductions: 0, messages_in: 2, messages_out: 1\]\}$/,
       );
-      assert.equal(await elixir.eval(`{:sys.suspend(${server}), :sys.resume(${server})}`), '{:ok, :ok}');
-      await assert.rejects(
-        elixir.eval(`:sys.replace_state(${server}, fn x -> x end)`),
-        /convoy_error|TypeScript/,
-      );
-      await assert.rejects(elixir.eval(`GenServer.call(${server}, 1, :infinity)`), /CALL_UNSUPPORTED/);
-      await assert.rejects(elixir.eval(`:gen_event.which_handlers(${server})`), /CALL_UNSUPPORTED/);
-      assert.equal(await elixir.eval(`:sys.terminate(${server}, :normal)`), ':ok');
+      assert.equal(await sys('trace(false)'), ':ok');
+      assert.equal(await sys('trace(true)'), ':unknown_debug');
+      assert.equal(await sys('log(:get)'), '{:ok, []}');
+      assert.equal(await sys('log(true)'), ':unknown_debug');
+      assert.equal(await sys("log_to_file('/tmp/x')"), '{:error, :open_file}');
+      assert.equal(await sys('install({fn s, _, _ -> s end, 1})'), ':unknown_debug');
+      assert.equal(await elixir.eval(`:sys.no_debug(${server})`), ':ok');
+      assert.match(await sys('change_code(:counted, :undefined, [])'), /unknown_system_msg/);
     });
 
     test('a callback that throws ends the server, and the caller gets the reason', async () => {

@@ -43,7 +43,7 @@ export function replyToGenCall(
 }
 
 /** The alias in `[alias | Ref]`, the tag of a call, or in `[[alias | Ref] | _]`, the tag of a multi_call. */
-function aliasOf(tag: Term): Reference | undefined {
+export function aliasOf(tag: Term): Reference | undefined {
   if (!(tag instanceof ImproperList) || tag.head.length !== 1) return undefined;
   const [first] = tag.head;
   if (first instanceof ImproperList) return aliasOf(first);

@@ -9,6 +9,7 @@ import type { Process } from '../../process/process.ts';
 import { type GenCallbacks, type GenContext, noReply } from './gen-callbacks.ts';
 import { type GenCaller, parseGenRequest, replyToGenCall } from './gen-requests.ts';
 import { refuseGenCall, refuseRequest } from './refused-calls.ts';
+import { SysDebug } from './sys-debug.ts';
 import { answerSys, parseSysRequest, type SysRequest } from './sys-requests.ts';
 
 /** Messages that wait while a server is suspended. */
@@ -31,6 +32,7 @@ export class GenServerLoop {
   readonly #options: GenServerLoopOptions;
   /** Messages of the time in which it is suspended; `undefined` while it is not. */
   #held: Held[] | undefined;
+  readonly #debug = new SysDebug();
 
   constructor(options: GenServerLoopOptions) {
     this.#options = options;
@@ -46,15 +48,16 @@ export class GenServerLoop {
     this.#held.push({ message, peer });
   }
 
-  #handleSystem(self: Process, { from, request }: SysRequest, peer: string): void | Promise<void> {
+  #handleSystem(self: Process, system: SysRequest, peer: string): void | Promise<void> {
     const { name, callbacks } = this.#options;
-    const { answer, act } = answerSys(request, {
+    const { answer, act } = answerSys(system, {
       pid: self.pid,
       name,
       state: callbacks.state?.() ?? undefined,
       isSuspended: this.#held !== undefined,
+      debug: this.#debug,
     });
-    this.#replier(self, peer)({ ...from, peer }, answer);
+    this.#replier(self, peer)({ ...system.from, peer }, answer);
     switch (act.kind) {
       case 'suspend':
         this.#held ??= [];
@@ -80,9 +83,15 @@ export class GenServerLoop {
 
   #handleMessage(self: Process, { message, peer }: Held): void | Promise<void> {
     const { callbacks } = this.#options;
+    this.#debug.noteIn();
     const request = parseGenRequest(message);
     const from = request?.kind === 'call' ? { ...request.from, peer } : undefined;
-    const context: GenContext = { self, peer, reply: this.#replier(self, peer), from };
+    const answer = this.#replier(self, peer);
+    const reply: GenContext['reply'] = (to, value) => {
+      answer(to, value);
+      this.#debug.noteReply();
+    };
+    const context: GenContext = { self, peer, reply, from };
     if (request?.kind === 'cast') return callbacks.cast?.(request.request, context);
     if (request?.kind === 'call') return this.#answer(request.request, context);
     const isEventCall = message instanceof Tuple && message.at(0) instanceof Pid;

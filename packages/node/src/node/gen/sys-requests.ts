@@ -4,7 +4,8 @@
  */
 
 import { atom, atomName, atomOf, Pid, type Term, Tuple, tuple } from '../../etf/index.ts';
-import type { GenCaller } from './gen-requests.ts';
+import { aliasOf, type GenCaller } from './gen-requests.ts';
+import type { SysDebug } from './sys-debug.ts';
 
 /** A system message: `{system, {Pid, Tag}, Request}`. */
 export interface SysRequest {
@@ -19,6 +20,7 @@ export interface SysStatus {
   readonly name: string | undefined;
   readonly state: Term;
   readonly isSuspended: boolean;
+  readonly debug: SysDebug;
 }
 
 /** What a request asks for, besides its answer. */
@@ -40,7 +42,10 @@ export function parseSysRequest(message: Term): SysRequest | undefined {
 }
 
 /** The answer to a system message, and what is to be done after it was sent. */
-export function answerSys(request: Term, status: SysStatus): { readonly answer: Term; readonly act: SysAct } {
+export function answerSys(
+  { from, request }: SysRequest,
+  status: SysStatus,
+): { readonly answer: Term; readonly act: SysAct } {
   const parts: readonly Term[] = request instanceof Tuple ? request.elements : [request];
   switch (atomName(parts[0])) {
     case 'suspend':
@@ -50,21 +55,44 @@ export function answerSys(request: Term, status: SysStatus): { readonly answer: 
     case 'terminate':
       return { answer: ok, act: { kind: 'terminate', reason: parts[1] } };
     case 'get_state':
-      return { answer: tuple(ok, status.state), act: none };
+      return { answer: takesBareState(from.tag) ? status.state : tuple(ok, status.state), act: none };
+    case 'debug':
+      return { answer: status.debug.answer(parts[1]), act: none };
     case 'get_status':
       return { answer: statusOf(status), act: none };
     case 'replace_state':
-      return {
-        answer: refused('a TypeScript server cannot run the fun that would replace its state'),
-        act: none,
-      };
+      return { answer: noReplacement, act: none };
     default:
       return { answer: tuple(atom('error'), tuple(atom('unknown_system_msg'), request)), act: none };
   }
 }
 
-function refused(message: string): Term {
-  return tuple(atom('error'), tuple(atom('convoy_error'), atom('CALL_UNSUPPORTED'), message));
+/** As OTP answers when the callback that replaces the state fails. */
+const noReplacement: Term = tuple(
+  atom('error'),
+  tuple(
+    atom('callback_failed'),
+    tuple(atom('gen_server'), atom('system_replace_state')),
+    tuple(
+      atom('error'),
+      tuple(
+        atom('convoy_error'),
+        atom('CALL_UNSUPPORTED'),
+        'a TypeScript server cannot run the fun that would replace its state',
+      ),
+    ),
+  ),
+);
+
+/** The words of every reference before OTP 26; since then an alias has more. */
+const oldAliasWords = 3;
+
+/**
+ * Whether the caller expects `State` instead of `{ok, State}`. OTP changed the answer to `get_state` in 26.1, and nothing in the question
+ * tells; but the aliases of 26 are longer.
+ */
+function takesBareState(tag: Term): boolean {
+  return (aliasOf(tag)?.words.length ?? 0) <= oldAliasWords;
 }
 
 /* {status, Pid, {module, Module}, [Dictionary, SysState, Parent, Debug, Misc]} */
@@ -73,7 +101,11 @@ function statusOf({ pid, name, state, isSuspended }: SysStatus): Term {
   const header = Array.from(`Status for generic server ${name ?? pid.toString()}`, codeOf);
   const misc = [
     tuple(atom('header'), header),
-    tuple(atom('data'), [tuple(text('Status'), sysState), tuple(text('Logged events'), [])]),
+    tuple(atom('data'), [
+      tuple(text('Status'), sysState),
+      tuple(text('Parent'), pid),
+      tuple(text('Logged events'), []),
+    ]),
     tuple(atom('data'), [tuple(text('State'), state)]),
   ];
   const module = tuple(atom('module'), atomOf('gen_server'));

@@ -3,14 +3,20 @@ import { describe, test } from 'node:test';
 import {
   atom,
   type GenCallbacks,
+  ImproperList,
   type Node,
-  type Pid,
+  Pid,
+  Reference,
   serveGenServer,
   type Term,
   Tuple,
   tuple,
 } from '@convoy/node';
 import { createMemoryCluster } from '@convoy/node/testing';
+import { SysDebug } from '../../../src/node/gen/sys-debug.ts';
+import { answerSys } from '../../../src/node/gen/sys-requests.ts';
+
+const examplePid = new Pid('otp@host', 1, 0, 1);
 
 /** Sends a system message from `asker`, and resolves with the answer. */
 function ask(asker: Node, server: Pid, request: Term): Promise<Term> {
@@ -49,7 +55,7 @@ describe('the system messages of a gen server', () => {
     await using world = await makeWorld();
     let count = 3;
     const pid = world.serve({ state: () => count, call: () => (count += 1) });
-    assert.deepEqual(await ask(world.asker, pid, atom('get_state')), tuple(atom('ok'), 3));
+    assert.equal(await ask(world.asker, pid, atom('get_state')), 3);
     const status = (await ask(world.asker, pid, atom('get_status'))) as unknown as Tuple;
     assert.deepEqual(status.elements.slice(0, 3), [
       atom('status'),
@@ -58,6 +64,51 @@ describe('the system messages of a gen server', () => {
     ]);
     const parts = status.elements[3] as unknown as Term[];
     assert.deepEqual([parts.length, parts[0], parts[1], parts[3]], [5, [], atom('running'), []]);
+  });
+
+  test('show its state in the form of OTP 26.1 and later to callers with the aliases of these releases', async () => {
+    const state = tuple(atom('ok'), 3);
+    for (const [count, shown] of [
+      [3, 3],
+      [4, state],
+      [5, state],
+    ] as const) {
+      const tag = new ImproperList([atom('alias')], new Reference('otp@host', 1, Array(count).fill(7)));
+      const debug = new SysDebug();
+      const status = { pid: examplePid, name: undefined, state: 3, isSuspended: false, debug };
+      const { answer } = answerSys({ from: { pid: examplePid, tag }, request: atom('get_state') }, status);
+      assert.deepEqual(answer, shown);
+    }
+  });
+
+  test('count messages and replies, and refuse what would print or keep them', async () => {
+    await using world = await makeWorld();
+    const pid = world.serve({ call: () => 1, cast: () => undefined });
+    const debug = (...what: Term[]): Promise<Term> =>
+      ask(world.asker, pid, tuple(atom('debug'), tuple(...what)));
+    const counted = async (): Promise<Term> => {
+      const list = (await debug(atom('statistics'), atom('get'))) as unknown as Tuple;
+      return list.elements[1];
+    };
+    assert.equal(await counted(), atom('no_statistics'));
+    assert.equal(await debug(atom('statistics'), true), atom('ok'));
+    world.asker.cast(pid, 1);
+    await world.asker.call(pid, 1);
+    const seen = ((await counted()) as unknown as Tuple[]).slice(2).map(({ elements }) => elements);
+    assert.deepEqual(seen, [
+      [atom('reductions'), 0],
+      [atom('messages_in'), 2],
+      [atom('messages_out'), 1],
+    ]);
+    assert.equal(await debug(atom('statistics'), false), atom('ok'));
+    assert.equal(await counted(), atom('no_statistics'));
+    assert.equal(await debug(atom('trace'), true), atom('unknown_debug'));
+    assert.equal(await debug(atom('trace'), false), atom('ok'));
+    assert.equal(await debug(atom('log'), true), atom('unknown_debug'));
+    assert.deepEqual(await debug(atom('log'), atom('get')), tuple(atom('ok'), []));
+    assert.deepEqual(await debug(atom('log_to_file'), 'a'), tuple(atom('error'), atom('open_file')));
+    assert.equal(await debug(atom('install'), 1), atom('unknown_debug'));
+    assert.equal(await ask(world.asker, pid, tuple(atom('debug'), atom('no_debug'))), atom('ok'));
   });
 
   test('suspend it: messages wait, in order, until it is resumed', async () => {
@@ -72,7 +123,7 @@ describe('the system messages of a gen server', () => {
     world.asker.cast({ name: 'counter', node: world.node.name }, 1);
     world.asker.send(pid, 2);
     const called = world.asker.call(pid, atom('all'));
-    assert.deepEqual(await ask(world.asker, pid, atom('get_state')), tuple(atom('ok'), undefined));
+    assert.deepEqual(await ask(world.asker, pid, atom('get_state')), undefined);
     assert.deepEqual(got, []);
     assert.equal(await ask(world.asker, pid, atom('resume')), atom('ok'));
     assert.deepEqual(await called, [1, 2]);
@@ -91,6 +142,7 @@ describe('the system messages of a gen server', () => {
     const pid = world.serve({});
     const replaced = (await ask(world.asker, pid, tuple(atom('replace_state'), 1))) as unknown as Tuple;
     assert.equal(replaced.elements[0], atom('error'));
+    assert.equal((replaced.elements[1] as unknown as Tuple).elements[0], atom('callback_failed'));
     assert.deepEqual(
       await ask(world.asker, pid, atom('what')),
       tuple(atom('error'), tuple(atom('unknown_system_msg'), atom('what'))),
@@ -149,7 +201,7 @@ describe('a call that a gen server has no answer to', () => {
     });
     const ref = await watching.promise;
     world.asker.send(pid, tuple(atom('$gen_call'), tuple(world.asker.pid, ref), 1));
-    assert.deepEqual(await ask(world.asker, pid, atom('get_state')), tuple(atom('ok'), undefined));
+    assert.deepEqual(await ask(world.asker, pid, atom('get_state')), undefined);
     assert.deepEqual(heard, []);
   });
 });
