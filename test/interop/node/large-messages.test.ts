@@ -141,6 +141,43 @@ for (const release of testedReleases()) {
       assert.equal(answer, '[]');
     });
 
+    test('ours are known there by every slot, whatever is large, cannot be encoded or shares a slot', async () => {
+      await pair.run(`register(speller, spawn(fun() -> (fun L(Right, Wrong) -> receive
+        {get, From} -> From ! {Right, Wrong}, L(Right, Wrong);
+        {Spelled, _} -> Bad = [A || {A, B} <- Spelled, A =/= binary_to_atom(B, utf8)],
+          L(Right + length(Spelled) - length(Bad), Wrong ++ Bad) end end)(0, []) end))`);
+      const speller = { name: 'speller', node: pair.peer };
+      const spelled = (name: string): Term => tuple(atom(name), Buffer.from(name));
+      const names = Array.from({ length: 24_000 }, (_, number) => `slot_${number}`);
+      const long = ['é', '日', 'a'].map((letter) => letter.repeat(255));
+      let count = 0;
+      const say = (said: readonly string[], filling: Term): void => {
+        pair.node.send(speller, tuple(said.map(spelled), filling));
+        count += said.length;
+      };
+      for (let at = 0; at < names.length; at += 40) {
+        const some = names.slice(at, at + 40);
+        // Some are new in a large message of a process, which others pass.
+        if (at % 2000 === 0) {
+          pair.node.spawn((self) =>
+            self.send(speller, tuple([...some, ...long].map(spelled), new Uint8Array(400_000))),
+          );
+          count += some.length + long.length;
+          await new Promise(setImmediate);
+        }
+        const broken = tuple(some.map(spelled), (() => undefined) as unknown as Term);
+        if (at % 400 === 0)
+          assert.throws(() => pair.node.send(speller, broken), { code: 'ENCODE_UNSUPPORTED' });
+        say(some, at);
+        say([...some].reverse().slice(0, 3), at);
+      }
+      say(names.slice(0, 700), long[0]);
+      const got = (): Promise<string> =>
+        pair.run('begin speller ! {get, self()}, receive {R, W} -> {R, W} end end');
+      await eventually('all to arrive', 30_000, async () => (await got()).startsWith(`{${count},`));
+      assert.equal(await got(), `{${count},[]}`);
+    });
+
     test('a fun comes back as it was, whatever its header referred to', async () => {
       const value = await pair.run(`
         Self = self(), Kept = {some_atom, 'another one', Self},

@@ -25,6 +25,15 @@ export const lengthOfBytes: (bytes: Uint8Array) => number = Function.prototype.c
 /** @internal Bytes in the form that is fastest to write: 32-bit words, the last one padded with zeros. */
 export type ByteWords = { readonly words: Int32Array; readonly length: number };
 
+/** @internal An atom to be written, encoded. `name` and `slot` are for connections that cache the atoms they have sent. */
+export type AtomForm = ByteWords & { readonly name: string; readonly slot: number };
+
+/** @internal The atoms that the distribution header of a frame is going to list. */
+export interface AtomIndex {
+  /** The index of the atom in the header, which may be new; -1 if the atom has to be written out. */
+  indexOf(form: AtomForm): number;
+}
+
 /** @internal */
 export function toWords(bytes: Uint8Array): ByteWords {
   const padded = new Uint8Array(Math.ceil(bytes.length / 4) * 4);
@@ -45,6 +54,8 @@ export class ByteWriter {
   position: number = 0;
   #start: number = 0;
   readonly #chunkBytes: number;
+  /** @internal The atoms to refer to; `undefined`: every atom is written out. */
+  atoms: AtomIndex | undefined = undefined;
 
   /** `chunkBytes` is the size of allocated chunks, by default 16 KiB. */
   constructor(chunkBytes: number = defaultChunkBytes) {
@@ -187,6 +198,25 @@ export class ByteWriter {
   /** Overwrites four bytes with a u32, at `offset` from the start of what the next `finish` returns. */
   patchU32(offset: number, value: number): void {
     this.chunk.writeUInt32BE(value, this.#start + offset);
+  }
+
+  /** @internal Leaves `count` bytes to be written later. */
+  skip(count: number): void {
+    this.ensure(count);
+    this.position += count;
+  }
+
+  /** @internal Where a byte is in `chunk`, from its offset in what the next `finish` returns. */
+  indexAt(offset: number): number {
+    return this.#start + offset;
+  }
+
+  /** @internal Moves everything from `offset` on by `by` bytes, towards the end or the start. */
+  shift(offset: number, by: number): void {
+    if (by > 0) this.ensure(by);
+    const from = this.#start + offset;
+    this.chunk.copyWithin(from + by, from, this.position);
+    this.position += by;
   }
 
   /** Discards everything written after `length`. */

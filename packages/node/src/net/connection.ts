@@ -8,7 +8,7 @@ import { type Clock, systemClock, type Timer } from '../clock.ts';
 import type { Control } from '../distribution/control-messages.ts';
 import { type ControlKind, rowOf } from '../distribution/control-rows.ts';
 import { Flag, hasFlags } from '../distribution/flags.ts';
-import { type FrameFormat, writeMessage } from '../distribution/frames/frame-writer.ts';
+import { FrameWriter } from '../distribution/frames/frame-writer.ts';
 import { framingOf } from '../distribution/frames/framing.ts';
 import type { PeerInfo } from '../distribution/handshake.ts';
 import { adaptMessage, type Envelope, sendableKinds } from '../distribution/message-forms.ts';
@@ -67,7 +67,7 @@ export class Connection {
   readonly #clock: Clock;
   readonly #receiver: MessageReceiver;
   readonly #queue: SendQueue;
-  readonly #format: FrameFormat;
+  readonly #frames: FrameWriter;
   readonly #canFragment: boolean;
   readonly #sendable: ReadonlySet<ControlKind>;
   readonly #tickIntervalMs: number;
@@ -92,7 +92,11 @@ export class Connection {
     this.#clock = options.clock ?? systemClock;
     const { flags } = options.peer;
     const framing = framingOf(flags);
-    this.#format = { framing, encode: { nativeRecords: hasFlags(flags, Flag.NATIVE_RECORDS) } };
+    this.#frames = new FrameWriter({
+      framing,
+      hasAtomCache: hasFlags(flags, Flag.DIST_HDR_ATOM_CACHE),
+      encode: { nativeRecords: hasFlags(flags, Flag.NATIVE_RECORDS) },
+    });
     this.#canFragment = hasFlags(flags, Flag.FRAGMENTS);
     this.#receiver = new MessageReceiver({
       framing,
@@ -102,7 +106,7 @@ export class Connection {
     });
     this.#sendable = sendableKinds(options.peer.flags);
     this.#received = options.received;
-    this.#queue = new SendQueue(stream, {
+    this.#queue = new SendQueue(stream, this.#frames, {
       highWaterBytes: limits.sendQueueHighWaterBytes,
       maxBytes: limits.maxSendQueueBytes,
       onOverflow: (bufferedBytes) => this.#fail(overflow(this.peer.name, bufferedBytes)),
@@ -194,19 +198,19 @@ export class Connection {
   #sendFrame(message: Envelope, sender: Sender): boolean {
     const queue = this.#queue;
     const writer = queue.begin();
-    const controlEnd = this.#encode(writer, message);
+    this.#encode(writer, message);
     if (!this.#isOpen) {
       // Closed by code that ran while the value was being encoded.
       queue.rollback(writer);
       return false;
     }
     this.#messagesOut += 1;
-    return queue.commit(writer, this.#canFragment ? { sender, controlEnd } : undefined);
+    return queue.commit(writer, this.#canFragment ? { sender } : undefined);
   }
 
-  #encode(writer: ByteWriter, message: Envelope): number {
+  #encode(writer: ByteWriter, message: Envelope): void {
     try {
-      return writeMessage(writer, message, this.#format);
+      this.#frames.write(writer, message);
     } catch (error) {
       this.#queue.rollback(writer);
       throw error;

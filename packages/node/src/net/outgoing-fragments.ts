@@ -4,11 +4,14 @@
  * another stay in order. Pure: the send queue asks for the next frame whenever the stream takes more.
  */
 
-import { bareHeader, firstFragmentHead, nextFragmentHead } from '../distribution/frames/frame-writer.ts';
+import { firstFragmentHead, nextFragmentHead, wholeHead } from '../distribution/frames/frame-writer.ts';
 import { fragmentBytes, fragmentedAbove } from '../distribution/frames/framing.ts';
+import type { AtomList, OutgoingAtoms } from '../distribution/frames/outgoing-atoms.ts';
 
-/** A message that is encoded: its control message and its payload. */
+/** A message that is encoded: its control message and its payload. Its header is made when it goes out. */
 export interface EncodedMessage {
+  /** The atoms that the terms refer to. */
+  readonly atoms: AtomList;
   readonly bytes: Uint8Array;
   /** Where the control message ends, which is not divided. */
   readonly controlEnd: number;
@@ -36,9 +39,15 @@ const lengthBytes = 4;
 
 export class OutgoingFragments {
   readonly #lanes = new Map<string, Lane>();
+  readonly #peerAtoms: OutgoingAtoms;
   #nextSequence = 1n;
   #bytes = 0;
   #named = 0;
+
+  /** `peerAtoms`: the atoms that the peer knows. */
+  constructor(peerAtoms: OutgoingAtoms) {
+    this.#peerAtoms = peerAtoms;
+  }
 
   /** Whether nothing is under way: then a small message can go out at once. */
   get isEmpty(): boolean {
@@ -65,7 +74,10 @@ export class OutgoingFragments {
     lane.added += 1;
   }
 
-  /** The parts of the next frame, with its length before it; `undefined` if there is none. */
+  /**
+   * The parts of the next frame, with its length before it; `undefined` if there is none. It has to go out next: the peer learns atoms
+   * from it, which later frames refer to.
+   */
   next(): readonly Uint8Array[] | undefined {
     for (const [key, lane] of this.#lanes) {
       if (lane.after.some((other) => other.lane.sent < other.messages)) continue;
@@ -93,7 +105,7 @@ export class OutgoingFragments {
     if (lane.left === 0 && bytes.length <= fragmentedAbove) {
       finish(lane);
       this.#bytes -= bytes.length;
-      return framed(bareHeader, bytes);
+      return framed(wholeHead(this.#peerAtoms.bytesOf(message.atoms)), bytes);
     }
     const head = this.#headOf(lane, message);
     const part = bytes.subarray(lane.at, endOf(lane, message));
@@ -104,12 +116,12 @@ export class OutgoingFragments {
     return framed(head, part);
   }
 
-  #headOf(lane: Lane, { bytes, controlEnd }: EncodedMessage): Uint8Array {
+  #headOf(lane: Lane, { atoms, bytes, controlEnd }: EncodedMessage): Uint8Array {
     if (lane.left > 0) return nextFragmentHead(lane.sequence, lane.left);
     lane.sequence = this.#nextSequence;
     this.#nextSequence += 1n;
     lane.left = 1 + Math.ceil(Math.max(0, bytes.length - firstEnd(controlEnd)) / fragmentBytes);
-    return firstFragmentHead(lane.sequence, lane.left);
+    return firstFragmentHead(lane.sequence, lane.left, this.#peerAtoms.bytesOf(atoms));
   }
 }
 

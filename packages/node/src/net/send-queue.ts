@@ -5,7 +5,7 @@
  */
 
 import { nextTick } from 'node:process';
-import { bareHeader } from '../distribution/frames/frame-writer.ts';
+import type { FrameWriter } from '../distribution/frames/frame-writer.ts';
 import { fragmentedAbove } from '../distribution/frames/framing.ts';
 import { ByteWriter } from '../etf/index.ts';
 import { OutgoingFragments, type Sender } from './outgoing-fragments.ts';
@@ -24,39 +24,35 @@ export interface SendQueueOptions {
   readonly onRelaxed: () => void;
 }
 
-/** What has to be known of a message that may go out in fragments. */
+/** What has to be known of a message that may go out in fragments: messages of one sender stay in order. */
 export interface MessageOrder {
-  /** Messages of one sender stay in order. */
   readonly sender: Sender;
-  /** Where the control message ends, from the start of what the writer holds. */
-  readonly controlEnd: number;
 }
 
 /** This many encoded bytes are flushed before the end of the turn, so that the network is not idle meanwhile. */
 const earlyFlushBytes = 64 * 1024;
 const innerChunkBytes = 4096;
 const lengthBytes = 4;
-/** A frame that may become fragments begins with its length and a header, which its fragments have of their own. */
-const headBytes = lengthBytes + bareHeader.length;
 const tick = new Uint8Array(lengthBytes);
 
 /**
- * A frame is written between `begin` and `commit`, or `rollback` if it could not be encoded. Encoding a value may run code
+ * A frame is written by `frames` between `begin` and `commit`, or `rollback` if it could not be encoded. Encoding a value may run code
  * that sends something itself (a getter, a proxy): such a frame gets its own writer and follows the frame that is being
- * written.
+ * written. The header of a frame refers to atoms of the frames before it, so frames go out in the order in which they are sealed.
  */
 export class SendQueue implements WriterOwner {
   /** Bytes written to the stream so far. */
   bytesOut = 0;
   readonly #stream: ByteStream;
   readonly #options: SendQueueOptions;
+  readonly #frames: FrameWriter;
   #writer: ByteWriter | undefined;
   #frameStart = 0;
   /** Between `begin` and `commit` or `rollback`: the bytes after `#frameStart` are not a whole frame. */
   #isWriting = false;
   /** Whole frames that were encoded in the meantime. */
   #inner: Uint8Array[] | undefined;
-  readonly #fragments = new OutgoingFragments();
+  readonly #fragments: OutgoingFragments;
   /** Whether the stream has asked to wait. */
   #isBlocked = false;
   #isScheduled = false;
@@ -67,8 +63,10 @@ export class SendQueue implements WriterOwner {
     this.flush();
   };
 
-  constructor(stream: ByteStream, options: SendQueueOptions) {
+  constructor(stream: ByteStream, frames: FrameWriter, options: SendQueueOptions) {
     this.#stream = stream;
+    this.#frames = frames;
+    this.#fragments = new OutgoingFragments(frames.atoms);
     this.#options = options;
     stream.onDrain(() => {
       this.#isBlocked = false;
@@ -108,7 +106,7 @@ export class SendQueue implements WriterOwner {
     if (order !== undefined && this.#fragments.takes(order.sender, length)) {
       this.#divert(writer, order);
     } else {
-      writer.patchU32(this.#frameStart, length);
+      this.#frames.seal(writer, this.#frameStart);
       this.#endFrame(writer);
       this.#scheduleFlush(writer);
     }
@@ -128,27 +126,35 @@ export class SendQueue implements WriterOwner {
   }
 
   #commitInner(writer: ByteWriter, order?: MessageOrder): boolean {
+    const frames = this.#frames;
     if (order !== undefined && this.#fragments.takes(order.sender, writer.length)) {
-      const controlEnd = order.controlEnd - headBytes;
-      this.#fragments.add(order.sender, { bytes: writer.finish().subarray(headBytes), controlEnd });
+      const { bodyStart, list } = frames;
+      const controlEnd = frames.controlEnd - bodyStart;
+      this.#fragments.add(order.sender, {
+        bytes: writer.finish().subarray(bodyStart),
+        controlEnd,
+        atoms: list,
+      });
       return !this.#isCongested;
     }
-    writer.patchU32(0, writer.length - lengthBytes);
+    // The frame around it, which goes out first, is sealed later: this one refers to no atoms.
+    frames.seal(writer, 0);
     (this.#inner ??= []).push(writer.finish());
     return !this.#isCongested;
   }
 
   /** Takes the frame out of the writer; it goes out in fragments, or after those of its sender. */
-  #divert(writer: ByteWriter, { sender, controlEnd: end }: MessageOrder): void {
+  #divert(writer: ByteWriter, { sender }: MessageOrder): void {
     const start = this.#frameStart;
-    const controlEnd = end - start - headBytes;
+    const { bodyStart, list: atoms } = this.#frames;
+    const controlEnd = this.#frames.controlEnd - bodyStart;
     if (writer.length - start > fragmentedAbove) {
       // The memory of the frame is left to its fragments. What was encoded before goes out first.
-      if (start > 0) this.#write(writer.take(start));
-      const bytes = writer.finish().subarray(headBytes);
-      this.#fragments.add(sender, { bytes, controlEnd });
+      if (start > 0) this.#write([writer.take(start)]);
+      const bytes = writer.finish().subarray(bodyStart - start);
+      this.#fragments.add(sender, { bytes, controlEnd, atoms });
     } else {
-      this.#fragments.add(sender, { bytes: writer.copyFrom(start + headBytes), controlEnd });
+      this.#fragments.add(sender, { bytes: writer.copyFrom(bodyStart), controlEnd, atoms });
       writer.truncate(start);
     }
     this.#endFrame(writer);
@@ -159,11 +165,16 @@ export class SendQueue implements WriterOwner {
 
   /** Writes fragments for as long as the stream takes them. */
   #pump(): void {
-    while (!this.#isBlocked && !this.#fragments.isEmpty) this.#writeFragment();
+    while (!this.#isBlocked && !this.#isWriting && !this.#fragments.isEmpty) {
+      // Frames that were sealed in the meantime go first: what follows may refer to their atoms.
+      this.#writeOut();
+      if (!this.#isBlocked) this.#writeFragment();
+    }
   }
 
   #writeFragment(): void {
-    for (const part of this.#fragments.next() ?? []) this.#write(part);
+    const frame = this.#fragments.next();
+    if (frame !== undefined) this.#write(frame);
   }
 
   /** Appends the frames that were encoded while this frame was being written. */
@@ -177,26 +188,29 @@ export class SendQueue implements WriterOwner {
   /** Sends an empty frame immediately: it is due because nothing else goes out. */
   tick(): void {
     this.flush();
-    this.#write(tick);
+    this.#write([tick]);
   }
 
   /** Writes the encoded frames to the stream, unless a frame is incomplete. */
   flush(): void {
-    const writer = this.#writer;
     if (this.#isWriting) return;
-    if (writer !== undefined) {
-      this.#writer = undefined;
-      this.#write(writer.finish());
-      const isTaken = this.#stream.bufferedBytes === 0 && this.#fragments.isEmpty;
-      releaseWriter(this, writer, isTaken);
-    }
+    this.#writeOut();
     this.#pump();
+  }
+
+  #writeOut(): void {
+    const writer = this.#writer;
+    if (writer === undefined) return;
+    this.#writer = undefined;
+    this.#write([writer.finish()]);
+    const isTaken = this.#stream.bufferedBytes === 0 && this.#fragments.isEmpty;
+    releaseWriter(this, writer, isTaken);
   }
 
   /** Flushes the complete frames; nothing goes out afterwards. */
   close(): void {
     if (this.#isWriting && this.#writer !== undefined) {
-      this.#write(this.#writer.take(this.#frameStart));
+      this.#write([this.#writer.take(this.#frameStart)]);
       this.#frameStart = 0;
     }
     this.flush();
@@ -204,10 +218,14 @@ export class SendQueue implements WriterOwner {
     this.#isClosed = true;
   }
 
-  #write(bytes: Uint8Array): void {
-    if (this.#isClosed || bytes.length === 0) return;
-    this.bytesOut += bytes.length;
-    this.#isBlocked = !this.#stream.write(bytes);
+  /** The listeners that this calls may send: then the parts of the frame have gone out. */
+  #write(parts: readonly Uint8Array[]): void {
+    if (this.#isClosed) return;
+    for (const bytes of parts) {
+      if (bytes.length === 0) continue;
+      this.bytesOut += bytes.length;
+      this.#isBlocked = !this.#stream.write(bytes);
+    }
     const { bufferedBytes } = this.#stream;
     if (bufferedBytes > this.#options.maxBytes) this.#options.onOverflow(bufferedBytes);
     else if (this.#isCongested) this.#relax();

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { ByteWriter, type Term } from '../../src/etf/index.ts';
 import type { Control } from '../../src/distribution/control-messages.ts';
 import { FrameReader, type UnreadMessage } from '../../src/distribution/frames/frame-reader.ts';
-import { writeMessage } from '../../src/distribution/frames/frame-writer.ts';
+import { FrameWriter } from '../../src/distribution/frames/frame-writer.ts';
 import type { Framing } from '../../src/distribution/frames/framing.ts';
 import { PacketDecoder } from '../../src/distribution/frames/packet-decoder.ts';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
@@ -54,9 +54,29 @@ export function decodeFrame(hex: string): Frame {
 }
 
 export function encodeFrame(frame: Frame, framing: Framing = 'pass-through'): string {
-  const writer = new ByteWriter();
-  writer.u32(0);
-  writeMessage(writer, frame, { framing, encode: {} });
-  writer.patchU32(0, writer.length - 4);
-  return Buffer.from(writer.finish()).toString('hex');
+  return Buffer.from(new FrameSink({ framing }).write(frame)).toString('hex');
+}
+
+/** Writes the frames of one connection. */
+export class FrameSink {
+  readonly frames: FrameWriter;
+  readonly #writer = new ByteWriter();
+
+  constructor({ framing, hasAtomCache = false }: { framing: Framing; hasAtomCache?: boolean }) {
+    this.frames = new FrameWriter({ framing, hasAtomCache, encode: {} });
+  }
+
+  /** The next frame. When it throws `EncodeError`, there is none. */
+  write(frame: Frame): Uint8Array {
+    const writer = this.#writer;
+    try {
+      writer.u32(0);
+      this.frames.write(writer, frame);
+    } catch (error) {
+      writer.truncate(0);
+      throw error;
+    }
+    this.frames.seal(writer, 0);
+    return writer.finish();
+  }
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
-import { bareHeader, writeMessage } from '../../src/distribution/frames/frame-writer.ts';
-import { ByteWriter, Pid, type Term } from '../../src/etf/index.ts';
+import { FrameWriter } from '../../src/distribution/frames/frame-writer.ts';
+import { OutgoingAtoms } from '../../src/distribution/frames/outgoing-atoms.ts';
+import { atom, ByteWriter, Pid, type Term, Tuple, tuple } from '../../src/etf/index.ts';
 import { type EncodedMessage, OutgoingFragments } from '../../src/net/outgoing-fragments.ts';
 import { FrameSource } from '../distribution/frame-bytes.ts';
 
@@ -16,9 +17,10 @@ function pid(id: number): Pid {
 function encoded(from: Pid, payload: Term): EncodedMessage {
   const writer = new ByteWriter();
   const control = { kind: 'SEND_SENDER', from, to } as const;
-  const format = { framing: 'header', encode: {} } as const;
-  const controlEnd = writeMessage(writer, { control, payload }, format) - bareHeader.length;
-  return { bytes: writer.finish().subarray(bareHeader.length), controlEnd };
+  const frames = new FrameWriter({ framing: 'header', hasAtomCache: true, encode: {} });
+  frames.write(writer, { control, payload });
+  const { bodyStart, controlEnd, list } = frames;
+  return { bytes: writer.finish().subarray(bodyStart), controlEnd: controlEnd - bodyStart, atoms: list };
 }
 
 interface Sent {
@@ -27,13 +29,18 @@ interface Sent {
   readonly size: number;
 }
 
+/** The atom in the message of a step: the header of its frame has it, new or known, whichever message goes out first. */
+function nameOf(step: { name?: string } | number | undefined): string {
+  return typeof step === 'object' ? (step.name ?? 'large') : 'none';
+}
+
 /** What a peer reads while messages are added, and frames taken, as `steps` says: a message, or a number of frames. */
-function read(steps: readonly ({ sender: number; size: number } | number)[]): {
+function read(steps: readonly ({ sender: number; size: number; name?: string } | number)[]): {
   read: Sent[];
   sent: Sent[];
   frames: number;
 } {
-  const outgoing = new OutgoingFragments();
+  const outgoing = new OutgoingFragments(new OutgoingAtoms());
   const source = new FrameSource('header');
   const received: Sent[] = [];
   const sent: Sent[] = [];
@@ -44,12 +51,11 @@ function read(steps: readonly ({ sender: number; size: number } | number)[]): {
     frames += 1;
     for (const { control, payload } of source.read(Buffer.concat(frame))) {
       assert.ok(control.kind === 'SEND_SENDER');
-      const bytes = payload as Uint8Array;
-      received.push({
-        sender: control.from.id,
-        number: Buffer.from(bytes).readUInt32BE(0),
-        size: bytes.length,
-      });
+      assert.ok(payload instanceof Tuple);
+      const [name, bytes] = payload.elements as [Term, Uint8Array];
+      const number = Buffer.from(bytes).readUInt32BE(0);
+      assert.equal(name, atom(nameOf(steps[number])));
+      received.push({ sender: control.from.id, number, size: bytes.length });
     }
     return true;
   };
@@ -60,7 +66,7 @@ function read(steps: readonly ({ sender: number; size: number } | number)[]): {
     }
     const bytes = Buffer.alloc(Math.max(4, step.size));
     bytes.writeUInt32BE(number);
-    outgoing.add(pid(step.sender), encoded(pid(step.sender), bytes));
+    outgoing.add(pid(step.sender), encoded(pid(step.sender), tuple(atom(nameOf(step)), bytes)));
     sent.push({ sender: step.sender, number, size: bytes.length });
   }
   while (take());
@@ -73,6 +79,7 @@ describe('messages that go out in fragments', () => {
   test('arrive whole, once, and in order for each sender, however they are taken', () => {
     const message = fc.record({
       sender: fc.integer({ min: 1, max: 4 }),
+      name: fc.constantFrom('one', 'two', 'three', 'é'.repeat(200)),
       size: fc.oneof(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 200_000, max: 600_000 })),
     });
     const steps = fc.array(fc.oneof(message, fc.integer({ min: 0, max: 5 })), { maxLength: 12 });
@@ -101,7 +108,7 @@ describe('messages that go out in fragments', () => {
   });
 
   test('make a small message of their sender wait, and no other', () => {
-    const outgoing = new OutgoingFragments();
+    const outgoing = new OutgoingFragments(new OutgoingAtoms());
     outgoing.add(pid(1), encoded(pid(1), new Uint8Array(6 * fragment)));
     assert.deepEqual([outgoing.takes(pid(1), 10), outgoing.takes(pid(2), 10)], [true, false]);
     assert.deepEqual(
@@ -111,7 +118,7 @@ describe('messages that go out in fragments', () => {
   });
 
   test('are followed by what comes from a name, which may be that of any sender', () => {
-    const outgoing = new OutgoingFragments();
+    const outgoing = new OutgoingFragments(new OutgoingAtoms());
     assert.equal(outgoing.takes('name', 10), false);
     outgoing.add(pid(1), encoded(pid(1), new Uint8Array(5 * fragment)));
     assert.equal(outgoing.takes('name', 10), true);

@@ -1,12 +1,12 @@
 /**
- * Atoms to bytes, always UTF-8. Messages repeat the same few names: the bytes of an atom are cached in the atom, and those
- * of the last two node names are cached here.
+ * Atoms to bytes, always UTF-8, or to references into the distribution header of the frame that is being written. Messages repeat the
+ * same few names: the bytes of an atom are cached in the atom, and those of a few thousand names here.
  */
 
 import { checkName } from '../argument-checks.ts';
 import { toWords } from '../byte-writer.ts';
-import type { ByteWords, ByteWriter } from '../byte-writer.ts';
-import { ATOM_UTF8_EXT, SMALL_ATOM_UTF8_EXT } from '../tags.ts';
+import type { AtomForm, ByteWriter } from '../byte-writer.ts';
+import { ATOM_CACHE_REF, ATOM_UTF8_EXT, SMALL_ATOM_UTF8_EXT } from '../tags.ts';
 import { Atom } from '../terms.ts';
 
 const maxCharacters = 255;
@@ -23,19 +23,46 @@ function encodeAtomName(name: string): Uint8Array {
   return bytes;
 }
 
+/** Names to their forms. At its limit it starts over, so that names which are used once do not stay. */
+const forms = new Map<string, AtomForm>();
+const maxForms = 4096;
+
 /** An atom in the form that is fastest to write. */
-export function atomForm(name: string): ByteWords {
-  return toWords(encodeAtomName(name));
+export function atomForm(name: string): AtomForm {
+  const known = forms.get(name);
+  if (known !== undefined) return known;
+  const { words, length } = toWords(encodeAtomName(name));
+  const form = { words, length, name, slot: slotOf(name) };
+  if (forms.size >= maxForms) forms.clear();
+  forms.set(name, form);
+  return form;
+}
+
+/** The slot of an atom in the caches of connections, 0 to 2047: an FNV hash of its name, which spreads names that differ in one digit. */
+function slotOf(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < name.length; at += 1) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+  return (hash ^ (hash >>> 11) ^ (hash >>> 22)) & 0x7ff;
+}
+
+/* 82: u8 index, or the atom itself */
+export function writeForm(writer: ByteWriter, form: AtomForm): void {
+  const { atoms } = writer;
+  if (atoms === undefined) return writer.words(form);
+  const index = atoms.indexOf(form);
+  if (index < 0) writer.words(form);
+  else writer.u16((ATOM_CACHE_REF << 8) | index);
 }
 
 export function writeAtom(writer: ByteWriter, atom: Atom): void {
-  writer.words(Atom.formOf(atom, atomForm));
+  writeForm(writer, Atom.formOf(atom, atomForm));
 }
 
 /** Writes the atom with this name. Throws `EncodeError` for an invalid name, or a value that is not a string. */
 export function writeName(writer: ByteWriter, name: string): void {
   const { length } = name;
   if (typeof name !== 'string' || length > maxCharacters) return writer.bytes(encodeAtomName(name));
+  if (writer.atoms !== undefined) return writeForm(writer, atomForm(name));
   writer.ensure(length + 2);
   const { chunk, position } = writer;
   chunk[position] = SMALL_ATOM_UTF8_EXT;
@@ -48,17 +75,15 @@ export function writeName(writer: ByteWriter, name: string): void {
   writer.position = position + 2 + length;
 }
 
-type KnownNode = { readonly name: string; readonly form: ByteWords };
-
 /** The two nodes whose identifiers were written last: messages contain those of both ends, many times. */
-let lastNode: KnownNode = { name: '', form: atomForm('') };
-let otherNode: KnownNode = lastNode;
+let lastNode: AtomForm = atomForm('');
+let otherNode: AtomForm = lastNode;
 
 export function writeNode(writer: ByteWriter, name: string): void {
   if (name !== lastNode.name) {
-    const known = name === otherNode.name ? otherNode : { name, form: atomForm(name) };
+    const known = name === otherNode.name ? otherNode : atomForm(name);
     otherNode = lastNode;
     lastNode = known;
   }
-  writer.words(lastNode.form);
+  writeForm(writer, lastNode);
 }

@@ -15,7 +15,7 @@ import { writeMagnitude } from '../integers.ts';
 import * as tags from '../tags.ts';
 import { Atom, BitString, ExportFun, Float, Fun, Pid, Port, Reference, TermMap, Tuple } from '../terms.ts';
 import type { Term } from '../terms.ts';
-import { atomForm, writeAtom, writeName, writeNode } from './atom-bytes.ts';
+import { atomForm, writeAtom, writeForm, writeName, writeNode } from './atom-bytes.ts';
 import type { EncodeContext } from './encode-context.ts';
 
 const maxNarrowPort = 2n ** 28n;
@@ -37,13 +37,13 @@ export function writeLeaf(writer: ByteWriter, context: EncodeContext, term: Term
       return true;
     case 'object':
       if (term !== null) return writeLeafObject(writer, context, term);
-      writer.words(nilForm);
+      writeForm(writer, nilForm);
       return true;
     case 'boolean':
-      writer.words(term ? trueForm : falseForm);
+      writeForm(writer, term ? trueForm : falseForm);
       return true;
     case 'undefined':
-      writer.words(undefinedForm);
+      writeForm(writer, undefinedForm);
       return true;
     case 'bigint':
       writeBigint(writer, context, term);
