@@ -21,7 +21,13 @@ function platform(folder: string, rooms: readonly Layer[], facts: readonly strin
 }
 
 export const clusterRules: PackageRules = {
-  packages: [...floorDoors, '@convoy/node', '@convoy/node/etf', '@convoy/node/epmd'],
+  packages: [
+    ...floorDoors,
+    '@convoy/node',
+    '@convoy/node/connection',
+    '@convoy/node/etf',
+    '@convoy/node/epmd',
+  ],
   layers: [
     { place: 'errors', mayImport: [] },
     { place: 'is-alive', mayImport: [] },

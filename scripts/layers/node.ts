@@ -79,6 +79,7 @@ export const nodeRules: PackageRules = {
     { place: 'pg/state', mayImport: ['etf'] },
     { place: 'pg', mayImport: ['etf', 'process', ...nodeFloor] },
     { place: 'pubsub', mayImport: ['etf', 'process', 'pg', ...nodeFloor] },
+    { place: 'connection', mayImport: ['distribution', 'net'] },
     { place: 'index', mayImport: ['*'] },
     { place: 'testing', mayImport: ['*'] },
   ],

@@ -30,6 +30,7 @@ const sshServer = ['asn1', 'bcrypt-pbkdf', 'safer-buffer', 'ssh2', 'tweetnacl'];
 const loads: Readonly<Record<string, readonly string[]>> = {
   '@convoy/node': [],
   '@convoy/node/async': [],
+  '@convoy/node/connection': [],
   '@convoy/node/names': [],
   '@convoy/node/epmd': [],
   '@convoy/node/etf': [],

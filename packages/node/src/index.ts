@@ -28,10 +28,7 @@ export {
   Tuple,
   tuple,
 } from './etf/index.ts';
-export { Flag, type FlagName, flagNames, hasFlags } from './distribution/flags.ts';
-export { acceptConnection, type AcceptDecision, type AcceptOptions, listenForPeers } from './net/accept.ts';
-export type { Connection, ConnectionStats, PeerInfo } from './net/connection.ts';
-export { dialPeer, type DialOptions, openConnection, type OpenOptions } from './net/dial.ts';
+export type { PeerInfo } from './net/connection.ts';
 export { createChainResolver, type ChainOptions } from './net/resolvers/chain-resolver.ts';
 export { createEpmdResolver, type EpmdResolverOptions } from './net/resolvers/epmd-resolver.ts';
 export { createMemoryNetwork, type MemoryNetwork } from './net/transports/memory.ts';
@@ -69,22 +66,19 @@ export type {
   ExposedFunction,
   ExposedFunctionWithContext,
 } from './node/calls/exposed-functions.ts';
+export type { NodeGlobal } from './node/global/node-global.ts';
 export type { CallOptions } from './node/gen-client.ts';
 export { type GenCaller, parseGenRequest, replyToGenCall } from './node/gen/gen-requests.ts';
 export { type GenCallbacks, type GenContext, noReply } from './node/gen/gen-callbacks.ts';
 export { serveGenServer } from './node/gen/gen-server.ts';
-export type {
-  ConnectOptions,
-  NodeDownListener,
-  NodeKind,
-  NodeUpListener,
-  SendOptions,
-} from './node/runtime/node-core.ts';
+export type { NodeDownListener, NodeUpListener, SendOptions } from './node/runtime/node-core.ts';
+export type { ConnectOptions, NodeKind } from './node/runtime/connect-options.ts';
 export { parseNodeName } from './node/options/node-name.ts';
 export { isLoopbackHost } from './node/options/host-name.ts';
 export type { NodeName } from './names.ts';
 export type { EpmdChoice, ListenChoice, NodeOptions, PortChoice } from './node/options/node-options.ts';
 export type { RunWork } from './node/options/run-work.ts';
+export type { NodeProcesses } from './process/node-processes.ts';
 export { type CrashReport, formatCrashReport } from './process/crash-report.ts';
 export { Node, startNode } from './node/start-node.ts';
 export type { RpcOptions } from './node/calls/rpc.ts';

@@ -77,7 +77,7 @@ export class GroupLeader {
 
   constructor(settings: GroupLeaderOptions) {
     this.#settings = settings;
-    this.#endMark = settings.node.makeRef();
+    this.#endMark = settings.node.processes.makeRef();
     this.#requests = new IoRequests({
       callRemote: settings.callRemote,
       geometry: settings.geometry,

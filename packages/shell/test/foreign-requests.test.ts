@@ -135,7 +135,7 @@ describe('a group leader, told something by a node that is not its shell’s', (
     'an exit signal, a link or a monitor of another node does not reach the leader of a shell',
     async () => {
       await settle(target);
-      intruder.exit(leader.pid, atom('kill'));
+      intruder.processes.exit(leader.pid, atom('kill'));
       const seen = await new Promise<Term>((resolve) => {
         intruder.spawn(async (self) => {
           self.monitor(leader.pid);
@@ -145,7 +145,7 @@ describe('a group leader, told something by a node that is not its shell’s', (
       assert.equal(seen, atom('noproc'));
       intruder.spawn((self) => self.link(leader.pid));
       assert.deepEqual(await request(intruder, atom('getopts')), enotsup);
-      assert.ok(console.isAlive(leader.pid));
+      assert.ok(console.processes.isAlive(leader.pid));
       assert.deepEqual(exits, []);
     },
   );

@@ -159,7 +159,7 @@ describe('processes that a group leader serves, and their end', () => {
       await self.receive();
     });
     await waitForRequest();
-    theirs.exit(asker, atom('kill'));
+    theirs.processes.exit(asker, atom('kill'));
     while (asked.input !== undefined) await new Promise<void>((resolve) => (wake = resolve));
   });
 
@@ -195,7 +195,7 @@ describe('processes that a group leader serves, and their end', () => {
       tuple(atom('convoy_reply'), 2, [...Buffer.from('line\n')]),
       tuple(atom('convoy_signal'), shell, atom('interrupt')),
     ]);
-    assert.equal(theirs.isAlive(shell), true);
+    assert.equal(theirs.processes.isAlive(shell), true);
   });
 
   it('answers what is open when it ends', async () => {
@@ -203,6 +203,6 @@ describe('processes that a group leader serves, and their end', () => {
     await waitForRequest();
     leader.end();
     assert.equal(await line, atom('eof'));
-    await eventually('the leader to end', 30_000, () => !ours.isAlive(leader.pid));
+    await eventually('the leader to end', 30_000, () => !ours.processes.isAlive(leader.pid));
   });
 });

@@ -106,7 +106,7 @@ function testRequests(pair: ErlangPair): void {
   });
 
   before(() => {
-    pair.node.expose('found', { by_name: (name: Term) => pair.node.whereis(String(name)) });
+    pair.node.expose('found', { by_name: (name: Term) => pair.node.processes.whereis(String(name)) });
   });
 }
 

@@ -9,15 +9,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'node:test';
-import {
-  createEpmdResolver,
-  createTcpTransport,
-  dialPeer,
-  Flag,
-  type Node,
-  Pid,
-  Reference,
-} from '@convoy/node';
+import { createEpmdResolver, createTcpTransport, type Node, Pid, Reference } from '@convoy/node';
+import { dialPeer, Flag } from '@convoy/node/connection';
 import { atom, type Term, tuple } from '@convoy/node/etf';
 import { openShell, type ShellSession } from '@convoy/shell';
 import { attack } from '../../support/attack.ts';

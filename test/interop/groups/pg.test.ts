@@ -69,7 +69,7 @@ for (const release of testedReleases()) {
       await eventuallyEqual(() => [groups.members(grp).length, groups.members(atom('new')).length], [3, 1]);
 
       groups.leave(grp, first);
-      node.exit(second, atom('kill'));
+      node.processes.exit(second, atom('kill'));
       await erl.eval('P ! stop');
       await eventuallyEqual(() => groups.groups(), []);
       await eventuallyEqual(() => groupsThere(erl), '[]');
@@ -175,8 +175,8 @@ for (const release of testedReleases()) {
         const [at, group] = [random(pids.length), names[random(names.length)]];
         const pid = pids[at];
         assert.ok(pid !== undefined && group !== undefined);
-        if (!node.isAlive(pid)) pids[at] = idle(node);
-        else if (random(20) === 0) node.exit(pid, atom('kill'));
+        if (!node.processes.isAlive(pid)) pids[at] = idle(node);
+        else if (random(20) === 0) node.processes.exit(pid, atom('kill'));
         else if (random(2) === 0) groups.join(group, random(2) === 0 ? pid : [pid, pid]);
         else groups.leave(group, [pid, pid]);
         if (count % 1000 === 500) {
@@ -185,7 +185,7 @@ for (const release of testedReleases()) {
         }
       }
       await eventuallyEqual(
-        () => names.flatMap((name) => groups.localMembers(name)).every((pid) => node.isAlive(pid)),
+        () => names.flatMap((name) => groups.localMembers(name)).every((pid) => node.processes.isAlive(pid)),
         true,
       );
       for (const name of names) {

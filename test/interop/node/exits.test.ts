@@ -67,7 +67,7 @@ function testExits(scene: ErlangPair): void {
       });
       self.send({ name: 'loop_box', node: peer }, tuple(atom('pid'), self.pid));
       await next(self);
-      queueMicrotask(() => scene.node.exit(self.pid, tuple(atom('bye'), 7)));
+      queueMicrotask(() => scene.node.processes.exit(self.pid, tuple(atom('bye'), 7)));
     });
     assert.equal(await answer, `{{bye,7},{bye,7},{leaver,'${us}'},{bye,7},noproc,noproc}`);
   });
@@ -84,7 +84,7 @@ function testExits(scene: ErlangPair): void {
       `R = monitor(process, {fragile, '${us}'}), {fragile, '${us}'} ! go, receive {'DOWN', R, _, _, X} -> X end`,
     );
     assert.equal(reason, '{{convoy_error,nil,<<"broken">>},[]}');
-    assert.equal(scene.node.isAlive(pid), false);
+    assert.equal(scene.node.processes.isAlive(pid), false);
   });
 }
 
@@ -124,7 +124,7 @@ function testExitSignals(scene: ErlangPair): void {
       R = monitor(process, Pid), exit(Pid, normal), exit(Pid, kill),
       receive {'DOWN', R, _, _, X} -> X end`);
     assert.equal(killed, 'killed');
-    scene.node.unregister('victim_box');
+    scene.node.processes.unregister('victim_box');
   });
 
   test('after unlink neither side is notified of the other', async () => {

@@ -78,7 +78,7 @@ for (const release of testedReleases()) {
         /"?ts\d+@127.0.0.1"?: \{:ok, 13, :m\}/,
       );
       assert.equal(await elixir.eval(`GenServer.stop(${server}); :stopped`), ':stopped');
-      assert.equal(node.isAlive(pid), false);
+      assert.equal(node.processes.isAlive(pid), false);
       await assert.rejects(elixir.eval(`GenServer.call(${server}, 1)`), /no process/);
     });
 

@@ -62,7 +62,7 @@ for (const release of testedReleases()) {
       await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1'));
       await eventuallyEqual(() => ts['t1']!.list().sort(), [full('a1'), full('a2')]);
       for (const each of [erl.a1, erl.a2]) assert.equal(await each.eval('global:sync()', deadlineMs), 'ok');
-      await eventuallyEqual(() => ts['t1']!.globalWhereis(atom('early'))?.node, full('a1'));
+      await eventuallyEqual(() => ts['t1']!.global.whereis(atom('early'))?.node, full('a1'));
     });
 
     it('joins two TypeScript and two Erlang nodes to one mesh', async (context) => {
@@ -81,7 +81,7 @@ for (const release of testedReleases()) {
       for (const each of [erl.a1, erl.a2]) assert.equal(await each.eval('global:sync()', deadlineMs), 'ok');
       await register(erl.a1, 'late');
       for (const each of [ts['t1']!, ts['t2']!]) {
-        await eventuallyEqual(() => each.globalNames().map(String).sort(), ['early', 'late']);
+        await eventuallyEqual(() => each.global.names().map(String).sort(), ['early', 'late']);
       }
     });
 
@@ -112,13 +112,13 @@ for (const release of testedReleases()) {
       await ts['t1']!.connect(full('a1'));
       await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 'a3', 't1'));
       await register(erl.a2, 'doomed');
-      await eventuallyEqual(() => ts['t1']!.globalWhereis(atom('doomed'))?.node, full('a2'));
+      await eventuallyEqual(() => ts['t1']!.global.whereis(atom('doomed'))?.node, full('a2'));
       await erl.a2[Symbol.asyncDispose]();
       await eventuallyEqual(() => nodesOf(erl.a1), listing('a3', 't1'));
       await eventuallyEqual(() => nodesOf(erl.a3), listing('a1', 't1'));
-      await eventuallyEqual(() => ts['t1']!.globalNames(), []);
+      await eventuallyEqual(() => ts['t1']!.global.names(), []);
       await register(erl.a3, 'later');
-      await eventuallyEqual(() => ts['t1']!.globalWhereis(atom('later'))?.node, full('a3'));
+      await eventuallyEqual(() => ts['t1']!.global.whereis(atom('later'))?.node, full('a3'));
       assert.deepEqual(ts['t1']!.list().sort(), [full('a1'), full('a3')]);
     });
 
@@ -154,11 +154,11 @@ for (const release of testedReleases()) {
       for (const each of [erl.a1, erl.a2]) assert.equal(await each.eval('global:sync()', deadlineMs), 'ok');
       await register(erl.a1, 'first');
       await register(erl.a2, 'second');
-      await eventuallyEqual(() => ts['t1']!.globalNames().map(String).sort(), ['first', 'second']);
+      await eventuallyEqual(() => ts['t1']!.global.names().map(String).sort(), ['first', 'second']);
       assert.equal(await erl.a2.eval('node(global:whereis_name(first))'), `'${full('a1')}'`);
       await erl.a1.eval('global:unregister_name(first)', deadlineMs);
       await erl.a2.eval('exit(global:whereis_name(second), kill)');
-      await eventuallyEqual(() => ts['t1']!.globalNames(), []);
+      await eventuallyEqual(() => ts['t1']!.global.names(), []);
       const sum = await erl.a1.eval('global:trans({res, self()}, fun() -> 42 end)', deadlineMs);
       assert.equal(sum, '42');
     });
@@ -172,16 +172,16 @@ for (const release of testedReleases()) {
       const pid = node.spawn(async (self) => {
         for (;;) await self.receive();
       });
-      assert.equal(await node.globalRegister(atom('ours'), pid), true);
+      assert.equal(await node.global.register(atom('ours'), pid), true);
       for (const each of [erl.a1, erl.a2]) {
         await eventuallyEqual(() => each.eval('node(global:whereis_name(ours))'), `'${full('t1')}'`);
       }
       const other = node.spawn(async (self) => void (await self.receive()));
-      assert.equal(await node.globalRegister(atom('ours'), other), false);
-      node.exit(pid, atom('kill'));
+      assert.equal(await node.global.register(atom('ours'), other), false);
+      node.processes.exit(pid, atom('kill'));
       await eventuallyEqual(() => erl.a2.eval('global:whereis_name(ours)'), 'undefined');
-      assert.equal(await node.globalRegister(atom('ours'), other), true);
-      await node.globalUnregister(atom('ours'));
+      assert.equal(await node.global.register(atom('ours'), other), true);
+      await node.global.unregister(atom('ours'));
       await eventuallyEqual(() => erl.a1.eval('global:whereis_name(ours)'), 'undefined');
     });
 
@@ -189,15 +189,15 @@ for (const release of testedReleases()) {
       const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'z1'], typescript: ['t1'] });
       const node = ts['t1']!;
       const ours = node.spawn(async (self) => void (await self.receive()));
-      await node.globalRegister(atom('taken'), ours);
+      await node.global.register(atom('taken'), ours);
       await register(erl.z1, 'taken');
       await node.connect(full('z1'));
       await eventuallyEqual(() => erl.z1.eval('node(global:whereis_name(taken))'), `'${full('t1')}'`);
-      assert.equal(node.isAlive(ours), true);
+      assert.equal(node.processes.isAlive(ours), true);
       await register(erl.a1, 'taken');
       await node.connect(full('a1'));
-      await eventuallyEqual(() => node.globalWhereis(atom('taken'))?.node, full('a1'));
-      await eventuallyEqual(() => node.isAlive(ours), false);
+      await eventuallyEqual(() => node.global.whereis(atom('taken'))?.node, full('a1'));
+      await eventuallyEqual(() => node.processes.isAlive(ours), false);
     });
 
     it('hears nothing of global when it is hidden', async (context) => {
@@ -211,8 +211,8 @@ for (const release of testedReleases()) {
       await register(erl.a1, 'name');
       assert.equal(await erl.a1.eval('global:sync()', deadlineMs), 'ok');
       assert.equal(await erl.a1.eval('nodes()'), '[]');
-      assert.deepEqual(ts['t1']!.globalNames(), []);
-      assert.equal(ts['t1']!.whereis('global_name_server'), undefined);
+      assert.deepEqual(ts['t1']!.global.names(), []);
+      assert.equal(ts['t1']!.processes.whereis('global_name_server'), undefined);
     });
   });
 }

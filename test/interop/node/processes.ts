@@ -50,7 +50,7 @@ export function assertTerm(actual: Term, expected: Term): void {
 /** Starts processes on the Erlang node that send their pid to `box` and then run `body`, Erlang expressions. */
 export function spawnerOf(scene: ErlangPair): (self: Process, body: string) => Promise<Pid> {
   return async (self, body) => {
-    scene.node.unregister('box');
+    scene.node.processes.unregister('box');
     scene.node.register('box', self.pid);
     await scene.run(`spawn(fun() -> {box, '${scene.us}'} ! self(), ${body} end)`);
     return nextPid(self);

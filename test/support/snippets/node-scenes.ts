@@ -127,7 +127,8 @@ const transport = createTcpTransport();\n`,
     {
       before: `
 import { duplexPair } from 'node:stream';
-import { acceptConnection, createSocketStream, openConnection } from '@convoy/node';
+import { createSocketStream } from '@convoy/node';
+import { acceptConnection, openConnection } from '@convoy/node/connection';
 const [here, there] = duplexPair();
 const web = { name: 'web@host', creation: 1, cookie: 'c', hidden: false };
 const app = { ...web, name: 'app@host' };\n`,

@@ -8,7 +8,6 @@ import {
   ConnectionError,
   createStaticResolver,
   createTcpTransport,
-  dialPeer,
   HandshakeError,
   type Node,
   parseNodeName,
@@ -16,6 +15,7 @@ import {
   startNode,
   type Transport,
 } from '@convoy/node';
+import { dialPeer } from '@convoy/node/connection';
 import { isLongHost, splitNodeName } from '@convoy/node/names';
 import {
   formatSshTarget,

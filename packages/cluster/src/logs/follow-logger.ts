@@ -190,7 +190,7 @@ class LoggerFollow implements FollowedLogger {
   #end(): void {
     clearInterval(this.#renewing);
     this.#renewing = undefined;
-    if (this.#own.isAlive(this.#owner)) this.#own.exit(this.#owner, atom('kill'));
+    if (this.#own.processes.isAlive(this.#owner)) this.#own.processes.exit(this.#owner, atom('kill'));
     this.#ended.resolve();
   }
 }

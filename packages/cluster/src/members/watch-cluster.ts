@@ -186,7 +186,7 @@ class RunningWatch implements WatchedCluster {
     this.#retry?.cancel();
     this.#round?.cancel();
     this.#dispatch({ kind: 'close' });
-    this.#node.exit(this.#owner, atom('shutdown'));
+    this.#node.processes.exit(this.#owner, atom('shutdown'));
     this.#connections.close();
     this.#changes.close();
   }

@@ -49,7 +49,7 @@ export function installDeadMan(node: Node, options: DeadManOptions): () => void 
   );
   return () => {
     release();
-    node.exit(pid, atom('shutdown'));
+    node.processes.exit(pid, atom('shutdown'));
   };
 }
 

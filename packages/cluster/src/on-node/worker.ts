@@ -60,7 +60,7 @@ export function installWorker(node: Node, options: WorkerOptions = {}): () => vo
   });
   return () => {
     hide();
-    for (const pid of pids) node.exit(pid, atom('shutdown'));
+    for (const pid of pids) node.processes.exit(pid, atom('shutdown'));
   };
 }
 

@@ -52,7 +52,7 @@ test('can be uninstalled', async () => {
   const [node, asker] = [await cluster.start('ts'), await cluster.start('asker')];
   const remove = installWorker(node);
   remove();
-  assert.equal(node.whereis(workerName), undefined);
-  assert.equal(node.whereis('Elixir.Convoy.ConvoyWorker'), undefined);
+  assert.equal(node.processes.whereis(workerName), undefined);
+  assert.equal(node.processes.whereis('Elixir.Convoy.ConvoyWorker'), undefined);
   await assert.rejects(asker.rpc(node.name, 'convoy', 'info', []), { code: 'REMOTE_UNDEF' });
 });

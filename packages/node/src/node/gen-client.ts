@@ -4,7 +4,6 @@
  * OTP, so an answer that comes too late is dropped.
  */
 
-import type { Timer } from '../clock.ts';
 import { Flag, hasFlags } from '../distribution/flags.ts';
 import { CallError, ConvoyError } from '../errors.ts';
 import {
@@ -20,7 +19,8 @@ import {
 } from '../etf/index.ts';
 import type { MonitorTarget } from '../process/process.ts';
 import { callRemedies } from './calls/call-remedies.ts';
-import type { NodeRuntime } from './runtime/node-runtime.ts';
+import { PendingCalls } from './calls/pending-calls.ts';
+import type { NodeCore } from './runtime/node-core.ts';
 
 /** Options of `Node.call`. */
 export interface CallOptions {
@@ -32,11 +32,10 @@ export interface CallOptions {
 
 interface PendingGenCall {
   readonly ref: Reference;
+  /** The node that was asked. */
   readonly node: string;
+  /** The server, for error messages. */
   readonly target: string;
-  readonly resolve: (answer: Term) => void;
-  readonly reject: (error: unknown) => void;
-  release: () => void;
 }
 
 const genCall = atom('$gen_call');
@@ -45,17 +44,17 @@ const aliasTag = atom('alias');
 
 /** Makes gen calls and casts for one node. */
 export class GenClient {
-  readonly #core: NodeRuntime;
+  readonly #core: NodeCore;
   readonly #pid: Pid;
-  readonly #pending: Map<string, PendingGenCall> = new Map();
+  readonly #pending: PendingCalls<PendingGenCall, Term> = new PendingCalls();
 
-  constructor(core: NodeRuntime) {
+  constructor(core: NodeCore) {
     this.#core = core;
-    this.#pid = core.spawnServer(
+    this.#pid = core.processes.spawnServer(
       { onMessage: (self, message) => this.#accept(message, self.peer) },
       { isSystem: true },
     );
-    core.onClose(() => this.#failAll());
+    core.onClose(() => this.#pending.failAll(({ target }) => closedError(target)));
   }
 
   /** Sends a request and waits for the answer. Connects first if needed. Throws `CallError`. */
@@ -65,8 +64,8 @@ export class GenClient {
     const startedAt = this.#core.clock.now();
     const node = typeof server === 'string' ? this.#core.name : server.node;
     const isRemote = node !== this.#core.name;
-    if (isRemote && this.#core.peer(node) === undefined) await this.#connect(server, options);
-    const flags = this.#core.peer(node)?.flags ?? 0n;
+    if (isRemote && this.#core.connections.peer(node) === undefined) await this.#connect(server, options);
+    const flags = this.#core.connections.peer(node)?.flags ?? 0n;
     return this.#ask(server, request, {
       node,
       hasAliases: !isRemote || hasFlags(flags, Flag.ALIAS),
@@ -83,27 +82,32 @@ export class GenClient {
 
   #ask(server: MonitorTarget, request: Term, ask: Ask): Promise<Term> {
     const target = describeTarget(server);
-    const ref = this.#core.monitor(this.#pid, server, ask.hasAliases ? { alias: 'reply' } : {});
+    const ref = this.#core.processes.monitor(this.#pid, server, ask.hasAliases ? { alias: 'reply' } : {});
     const tag = ask.hasAliases ? new ImproperList([aliasTag], ref) : ref;
     try {
       this.#core.send(server, tuple(genCall, tuple(this.#pid, tag), request), { from: this.#pid });
     } catch (error) {
-      this.#core.demonitor(this.#pid, ref);
+      this.#core.processes.demonitor(this.#pid, ref);
       throw error;
     }
-    return new Promise((resolve, reject) => {
-      const { node } = ask;
-      const call: PendingGenCall = { ref, node, target, resolve, reject, release: () => undefined };
-      this.#pending.set(keyOf(ref), call);
-      this.#limit(call, ask);
-    });
+    const { node, timeoutMs, leftMs, signal } = ask;
+    return this.#pending.open(
+      { ref, node, target },
+      {
+        clock: this.#core.clock,
+        leftMs,
+        signal,
+        timeoutError: () => timeoutError(target, timeoutMs),
+        onAbandon: () => this.#core.processes.demonitor(this.#pid, ref),
+      },
+    );
   }
 
   async #connect(server: MonitorTarget, options: CallOptions): Promise<void> {
     const { timeoutMs = 5000, signal } = options;
     const peer = typeof server === 'string' ? this.#core.name : server.node;
     try {
-      await this.#core.connect(peer, {
+      await this.#core.connections.connect(peer, {
         ...(Number.isFinite(timeoutMs) ? { timeoutMs } : {}),
         signal,
       });
@@ -117,59 +121,21 @@ export class GenClient {
     }
   }
 
-  #limit(call: PendingGenCall, { timeoutMs, leftMs, signal }: Ask): void {
-    const giveUp = (error: unknown): void => {
-      if (this.#take(call.ref) === undefined) return;
-      this.#core.demonitor(this.#pid, call.ref);
-      call.reject(error);
-    };
-    const onTimeout = (): void => giveUp(timeoutError(call.target, timeoutMs));
-    const timer: Timer | undefined =
-      timeoutMs === Infinity ? undefined : this.#core.clock.after(Math.max(0, leftMs), onTimeout);
-    const onAbort = (): void => giveUp(signal?.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    call.release = () => {
-      timer?.cancel();
-      signal?.removeEventListener('abort', onAbort);
-    };
-  }
-
   /** A third node may answer, as for a pool; on an isolated node only the node that was asked may. */
   #accept(message: Term, peer: string): void {
     if (!(message instanceof Tuple)) return;
     const [first, second] = message.elements;
     const isDown = message.length === 5 && atomName(first) === 'DOWN';
     if (isDown && second instanceof Reference) {
-      const asked = this.#pending.get(keyOf(second))?.node;
-      if (peer !== asked && peer !== this.#core.name) return;
-      const call = this.#take(second);
-      call?.reject(lostError(call.target, message.at(4)));
+      const call = this.#pending.find(second);
+      if (call === undefined || (peer !== call.node && peer !== this.#core.name)) return;
+      this.#pending.fail(second, lostError(call.target, message.at(4)));
     } else if (message.length === 2) {
       const ref = first instanceof ImproperList ? first.tail : first;
-      if (!(ref instanceof Reference)) return;
-      const isForeign = this.#core.isIsolated && this.#pending.get(keyOf(ref))?.node !== peer;
-      const call = isForeign ? undefined : this.#take(ref);
-      if (call === undefined) return;
-      this.#core.demonitor(this.#pid, ref);
-      call.resolve(second);
-    }
-  }
-
-  #take(ref: Reference): PendingGenCall | undefined {
-    const key = keyOf(ref);
-    const call = this.#pending.get(key);
-    if (call === undefined) return undefined;
-    this.#pending.delete(key);
-    call.release();
-    return call;
-  }
-
-  #failAll(): void {
-    for (const call of [...this.#pending.values()]) {
-      this.#take(call.ref);
-      const message = `${call.target} got no answer: this node was closed during the call`;
-      const remedy = 'Close the node once its calls have been answered.';
-      call.reject(new CallError('CALL_NODEDOWN', message, { target: call.target, remedy }));
+      const call = ref instanceof Reference ? this.#pending.find(ref) : undefined;
+      if (call === undefined || (this.#core.isIsolated && call.node !== peer)) return;
+      this.#pending.settle(call.ref, () => second);
+      this.#core.processes.demonitor(this.#pid, call.ref);
     }
   }
 }
@@ -177,14 +143,10 @@ export class GenClient {
 interface Ask {
   readonly node: string;
   readonly hasAliases: boolean;
+  /** The timeout that the caller set, and what is left of it. */
   readonly timeoutMs: number;
   readonly leftMs: number;
   readonly signal: AbortSignal | undefined;
-}
-
-/** All references here are local, so their words are unique. */
-function keyOf(ref: Reference): string {
-  return ref.words.join('.');
 }
 
 function describeTarget(server: MonitorTarget): string {
@@ -195,6 +157,12 @@ function describeTarget(server: MonitorTarget): string {
 function timeoutError(target: string, timeoutMs: number): CallError {
   const message = `${target} did not answer within ${timeoutMs} ms; it may still do what it was asked`;
   return new CallError('CALL_TIMEOUT', message, { target, remedy: callRemedies.timeout });
+}
+
+function closedError(target: string): CallError {
+  const message = `${target} got no answer: this node was closed during the call`;
+  const remedy = 'Close the node once its calls have been answered.';
+  return new CallError('CALL_NODEDOWN', message, { target, remedy });
 }
 
 function lostError(target: string, reason: Term): CallError {

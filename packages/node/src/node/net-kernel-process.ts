@@ -12,7 +12,7 @@ import type { NodeCore } from './runtime/node-core.ts';
 
 /** Starts the process. */
 export function startNetKernel(core: NodeCore): Pid {
-  return core.spawnServer(
+  return core.processes.spawnServer(
     {
       onMessage(self, message) {
         const request = parseGenRequest(message);

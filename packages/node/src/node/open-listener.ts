@@ -11,7 +11,7 @@ import type { PortChoice } from './options/node-options.ts';
  * with.
  */
 export async function openListener(
-  netKernel: NetKernel,
+  connections: NetKernel,
   host: string | undefined,
   port: PortChoice,
 ): Promise<Listener> {
@@ -19,7 +19,7 @@ export async function openListener(
   let failure: unknown;
   for (let candidate = min; candidate <= max; candidate += 1) {
     try {
-      return await netKernel.listen({ host, port: candidate });
+      return await connections.listen({ host, port: candidate });
     } catch (error) {
       if (error instanceof NodeError) throw error;
       failure = error;

@@ -9,7 +9,7 @@ import type { NodeCore } from './runtime/node-core.ts';
 
 /** Starts the server under the name `user`, where other nodes look for the standard I/O server of a node. */
 export function startSilentIoServer(core: NodeCore): Pid {
-  return core.spawnServer(
+  return core.processes.spawnServer(
     {
       onMessage(self, message) {
         if (!(message instanceof Tuple) || atomName(message.at(0)) !== 'io_request') {

@@ -3,23 +3,19 @@
  * name-service.ts, remote calls are in rpc.ts and gen-client.ts.
  */
 
-import type { Pid, Reference, Term } from '../etf/index.ts';
-import { NodeError } from '../errors.ts';
+import type { Pid, Term } from '../etf/index.ts';
 import type { PeerInfo } from '../net/connection.ts';
 import type { Listener } from '../net/transport.ts';
+import type { NodeProcesses } from '../process/node-processes.ts';
 import type { MonitorTarget, ProcessFunction, ServerCallbacks, SpawnOptions } from '../process/process.ts';
 import type { Destination } from '../process/router.ts';
 import type { ExposedFunction, ExposedFunctionWithContext } from './calls/exposed-functions.ts';
 import { type CallOptions, GenClient } from './gen-client.ts';
+import type { NodeGlobal } from './global/node-global.ts';
+import type { ConnectOptions, NodeKind } from './runtime/connect-options.ts';
 import { openListener } from './open-listener.ts';
 import { NameService } from './name-service.ts';
-import type {
-  ConnectOptions,
-  NodeDownListener,
-  NodeKind,
-  NodeUpListener,
-  SendOptions,
-} from './runtime/node-core.ts';
+import type { NodeDownListener, NodeUpListener, SendOptions } from './runtime/node-core.ts';
 import { type NodeOptions, type NodeSettings, resolveOptions } from './options/node-options.ts';
 import { NodeRuntime } from './runtime/node-runtime.ts';
 import type { RpcOptions } from './calls/rpc.ts';
@@ -42,7 +38,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const runtime = new NodeRuntime(settings, names.resolver);
   const system = startSystemProcesses(runtime);
   const parts: NodeParts = { runtime, names, system, runWork: options.runWork, listener: undefined };
-  runtime.defaultGroupLeader = parts.system.ioServer;
+  runtime.processes.defaultGroupLeader = parts.system.ioServer;
   try {
     if (settings.listen !== undefined)
       parts.listener = await openAndRegister(parts, settings, options.signal);
@@ -68,6 +64,10 @@ interface NodeParts {
 
 /** A running node, created by `startNode`. */
 export class Node implements AsyncDisposable {
+  /** The processes of this node: names, exits, references. Starting and registering them are methods of the node itself. */
+  readonly processes: NodeProcesses;
+  /** Names that hold in the whole mesh, as `global` of Erlang. */
+  readonly global: NodeGlobal;
   readonly #parts: NodeParts;
   readonly #runtime: NodeRuntime;
   readonly #genClient: GenClient;
@@ -78,6 +78,8 @@ export class Node implements AsyncDisposable {
   constructor(parts: NodeParts) {
     this.#parts = parts;
     this.#runtime = parts.runtime;
+    this.processes = parts.runtime.processes;
+    this.global = parts.system.global;
     this.#genClient = new GenClient(parts.runtime);
   }
 
@@ -115,15 +117,15 @@ export class Node implements AsyncDisposable {
    * why it failed: it rejects with `ConnectionError`, `HandshakeError`, `EpmdError`, or the signal's reason.
    */
   connect(peer: string, options?: ConnectOptions): Promise<void> {
-    return this.#runtime.connect(peer, options);
+    return this.#runtime.connections.connect(peer, options);
   }
   /** Closes the connection to a peer, or aborts the attempt to connect. Returns `false` when there is neither. */
   disconnect(peer: string): boolean {
-    return this.#runtime.disconnect(peer);
+    return this.#runtime.connections.disconnect(peer);
   }
   /** Names of connected nodes; by default the visible ones, as `nodes()` in Erlang. */
-  list(kind: NodeKind = 'visible'): string[] {
-    return this.#runtime.list(kind);
+  list(kind?: NodeKind): string[] {
+    return this.#runtime.connections.list(kind);
   }
   /**
    * Sets the cookie for one peer, in both directions, as `erlang:set_cookie/2` does; `undefined` restores the node's own.
@@ -142,7 +144,7 @@ export class Node implements AsyncDisposable {
   }
   /** Information about a connected peer; `undefined` when it is not connected. */
   peer(name: string): PeerInfo | undefined {
-    return this.#runtime.peer(name);
+    return this.#runtime.connections.peer(name);
   }
   /** Calls `listener` for each node that connects. Returns a function that removes the listener. */
   onNodeUp(listener: NodeUpListener): () => void {
@@ -155,41 +157,19 @@ export class Node implements AsyncDisposable {
 
   /** Runs a function as a process, starting in a later microtask. Throws `NodeError` PROCESS_LIMIT, PROCESS_NAME_TAKEN. */
   spawn(body: ProcessFunction, options?: SpawnOptions): Pid {
-    return this.#runtime.spawn(runFunction(this.#parts.runWork, body, options?.name), options);
+    return this.#runtime.processes.spawn(runFunction(this.#parts.runWork, body, options?.name), options);
   }
   /** Starts a process whose callbacks run for each message. Throws as `spawn` does. */
   spawnServer(callbacks: ServerCallbacks, options?: SpawnOptions): Pid {
-    return this.#runtime.spawnServer(runCallbacks(this.#parts.runWork, callbacks, options?.name), options);
+    return this.#runtime.processes.spawnServer(
+      runCallbacks(this.#parts.runWork, callbacks, options?.name),
+      options,
+    );
   }
   /** Registers a local process under a name. Throws `NodeError` PROCESS_NAME_TAKEN, PROCESS_DEAD. */
   register(name: string, pid: Pid): void {
-    this.#runtime.register(name, pid);
+    this.#runtime.processes.register(name, pid);
   }
-  /** Removes a registered name. Returns `false` when it was not registered. */
-  unregister(name: string): boolean {
-    return this.#runtime.unregister(name);
-  }
-  /** The local process registered under a name. */
-  whereis(name: string): Pid | undefined {
-    return this.#runtime.whereis(name);
-  }
-  /** The registered names, sorted. */
-  registered(): string[] {
-    return this.#runtime.registered();
-  }
-  /** Whether a process of this node is alive. */
-  isAlive(pid: Pid): boolean {
-    return this.#runtime.isAlive(pid);
-  }
-  /** Sends an exit signal to a process of any node, as `exit(Pid, Reason)`. `atom('kill')` cannot be trapped. */
-  exit(pid: Pid, reason: Term): void {
-    this.#runtime.exit(pid, reason);
-  }
-  /** Creates a unique reference. */
-  makeRef(): Reference {
-    return this.#runtime.makeRef();
-  }
-
   /**
    * Sends a message to a pid, a local name, a name on any node, or an alias. Connects if needed and preserves the order
    * of messages. A message that cannot be delivered is dropped, as in Erlang, and published on `convoy:message.dropped`.
@@ -203,7 +183,7 @@ export class Node implements AsyncDisposable {
    * it. Await this regularly in a loop that sends a lot: at `limits.maxSendQueueBytes` the connection is closed.
    */
   whenWritable(peer: string): Promise<void> {
-    return this.#runtime.netKernel.whenWritable(peer);
+    return this.#runtime.connections.whenWritable(peer);
   }
   /** `GenServer.call`. Throws `CallError` CALL_NOPROC, CALL_NODEDOWN, CALL_TIMEOUT, CALL_EXIT. */
   call(server: MonitorTarget, request: Term, options?: CallOptions): Promise<Term> {
@@ -250,23 +230,6 @@ export class Node implements AsyncDisposable {
     return system.functions.exposeWithContext(module, runExposed(runWork, module, functions));
   }
 
-  /** Names registered with `global` in this cluster. Empty on a hidden node, which does not take part in `global`. */
-  globalNames(): Term[] {
-    return this.#parts.system.global?.names() ?? [];
-  }
-  /** The process registered under a global name. */
-  globalWhereis(name: Term): Pid | undefined {
-    return this.#parts.system.global?.whereis(name);
-  }
-  /** Registers a process on every node of the mesh. Resolves to `false` when the name is taken. */
-  globalRegister(name: Term, pid: Pid): Promise<boolean> {
-    return this.#global().register(name, pid);
-  }
-  /** Removes a name on every node of the mesh. Resolves to `false` when it was not registered. */
-  globalUnregister(name: Term): Promise<boolean> {
-    return this.#global().unregister(name);
-  }
-
   /** Stops the node: kills its processes, closes its connections and unregisters its name. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= closeParts(this.#parts).then(this.#closed.resolve, (error: unknown) => {
@@ -280,14 +243,6 @@ export class Node implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-
-  #global(): NonNullable<SystemProcesses['global']> {
-    const { global } = this.#parts.system;
-    if (global !== undefined) return global;
-    throw new NodeError('NODE_HIDDEN', `${this.name} is a hidden node and cannot use global names`, {
-      remedy: 'Start it without `hidden`.',
-    });
-  }
 }
 
 async function openAndRegister(
@@ -296,7 +251,7 @@ async function openAndRegister(
   signal: AbortSignal | undefined,
 ): Promise<Listener> {
   const port = listen?.port ?? names.resolver.listenPort?.(name.full) ?? 0;
-  const listener = await openListener(runtime.netKernel, listen?.host, port);
+  const listener = await openListener(runtime.connections, listen?.host, port);
   try {
     await names.register(listener.port, signal);
     return listener;

@@ -6,6 +6,7 @@
 import type { Pid } from '../etf/index.ts';
 import { ExposedFunctions } from './calls/exposed-functions.ts';
 import { GlobalServer } from './global/global-server.ts';
+import { createHiddenGlobal, type NodeGlobal } from './global/node-global.ts';
 import { startNetKernel } from './net-kernel-process.ts';
 import { refuseRequest } from './gen/refused-calls.ts';
 import type { NodeCore } from './runtime/node-core.ts';
@@ -19,8 +20,7 @@ import { startSilentIoServer } from './silent-io-server.ts';
 export interface SystemProcesses {
   readonly functions: ExposedFunctions;
   readonly rpc: RpcClient;
-  /** Absent on a hidden node. */
-  readonly global: GlobalServer | undefined;
+  readonly global: NodeGlobal;
   /** The I/O server that discards output. */
   readonly ioServer: Pid;
 }
@@ -36,14 +36,14 @@ export function startSystemProcesses(core: NodeCore): SystemProcesses {
   serveSpawnRequests(core, calls);
   core.onNodeDown((peer) => calls.cancelAll(peer));
   const rpc = new RpcClient(core, { leader: ioServer, own: calls });
-  const global = core.hidden ? undefined : new GlobalServer(core, { functions, rpc });
+  const global = core.hidden ? createHiddenGlobal(core.name) : new GlobalServer(core, { functions, rpc });
   return { functions, rpc, ioServer, global };
 }
 
 /** Receives crash reports of remote processes whose group leader is local; their callers see the crash anyway. */
 function startLoggerSink(core: NodeCore): void {
   const why = 'logger_proxy only takes log events';
-  core.spawnServer(
+  core.processes.spawnServer(
     { onMessage: (self, message) => void refuseRequest(self, message, why) },
     { name: 'logger_proxy', isSystem: true },
   );

@@ -1,6 +1,7 @@
 /** What a scope of process groups needs of a node. Interface only; `Node` implements it. */
 
-import type { Pid, Reference, Term } from '../etf/index.ts';
+import type { Pid, Term } from '../etf/index.ts';
+import type { NodeProcesses } from '../process/node-processes.ts';
 import type { ServerCallbacks, SpawnOptions } from '../process/process.ts';
 import type { Destination } from '../process/router.ts';
 
@@ -12,10 +13,8 @@ export interface PgHost {
   readonly hidden: boolean;
   /** Starts a server process. */
   spawnServer(callbacks: ServerCallbacks, options?: SpawnOptions): Pid;
-  /** Whether a process of this node is alive. */
-  isAlive(pid: Pid): boolean;
-  /** A new reference. */
-  makeRef(): Reference;
+  /** Its processes. */
+  readonly processes: Pick<NodeProcesses, 'isAlive' | 'makeRef'>;
   /** Sends a message. Messages to a peer arrive in order. */
   send(to: Destination, message: Term, options?: { readonly from?: Pid }): void;
   /** Names of the connected nodes: visible ones, or all. */

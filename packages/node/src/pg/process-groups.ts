@@ -158,7 +158,7 @@ export class ProcessGroups implements Disposable {
     const { node, server, listeners } = this.#parts;
     this.#assertOpen();
     this.#assertOwn(watcher);
-    const ref = node.makeRef();
+    const ref = node.processes.makeRef();
     const key = group === undefined ? undefined : groupKey(this.#ownName(group), Infinity);
     const stopListening = listeners.addProcess({ key, tell: (message) => node.send(watcher, message) }, ref);
     const unwatch = server.process.watch(watcher, stopListening);
@@ -212,7 +212,7 @@ export class ProcessGroups implements Disposable {
   #assertOwn(pid: Pid): void {
     const { node, server } = this.#parts;
     if (pid instanceof Pid && pid.node === node.name && pid.creation === server.process.pid.creation) {
-      if (node.isAlive(pid)) return;
+      if (node.processes.isAlive(pid)) return;
       throw deadError(pid);
     }
     throw new PgError('PG_FOREIGN_PID', `${String(pid)} is not a process of ${node.name}`, {

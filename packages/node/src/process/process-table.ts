@@ -14,7 +14,14 @@ import { FunctionProcess } from './function-process.ts';
 import { type Incarnation, localPidNumber, PidGenerator, ReferenceGenerator } from './relations/identity.ts';
 import type { AliasUse, LocalProcess, ProcessHost } from './local-process.ts';
 import type { Watcher } from './relations/monitors.ts';
-import type { ProcessFunction, ServerCallbacks, SpawnOptions } from './process.ts';
+import type { NodeProcesses } from './node-processes.ts';
+import type {
+  MonitorOptions,
+  MonitorTarget,
+  ProcessFunction,
+  ServerCallbacks,
+  SpawnOptions,
+} from './process.ts';
 import { AliasRegistry, NameRegistry } from './registry.ts';
 import type { Destination, Router, Signal } from './router.ts';
 import { Scheduler } from './scheduler.ts';
@@ -33,7 +40,7 @@ export interface ProcessTableOptions extends Incarnation {
   readonly onCrash?: ((report: CrashReport) => void) | undefined;
 }
 
-export class ProcessTable implements ProcessHost {
+export class ProcessTable implements ProcessHost, NodeProcesses {
   readonly node: string;
   readonly creation: number;
   readonly isIsolated: boolean;
@@ -47,6 +54,7 @@ export class ProcessTable implements ProcessHost {
   readonly #aliases = new AliasRegistry();
   readonly #pids: PidGenerator;
   readonly #references: ReferenceGenerator;
+  #own: Pid | undefined;
   #isClosed = false;
 
   constructor(options: ProcessTableOptions) {
@@ -62,6 +70,12 @@ export class ProcessTable implements ProcessHost {
       router: options.router,
       maxRemoteWatches: options.limits.maxRemoteWatches,
     });
+  }
+
+  /** The node's own process, started when it is first asked for: the default sender. Drops its messages. */
+  get pid(): Pid {
+    this.#own ??= this.spawnServer({ onMessage: () => undefined }, { isSystem: true });
+    return this.#own;
   }
 
   get size(): number {
@@ -110,8 +124,49 @@ export class ProcessTable implements ProcessHost {
     return this.#names.names();
   }
 
+  whereis(name: string): Pid | undefined {
+    return this.#names.find(name)?.pid;
+  }
+  isAlive(pid: Pid): boolean {
+    return this.find(pid) !== undefined;
+  }
+
+  exit(pid: Pid, reason: Term): void {
+    this.signal(pid.node, { kind: 'PAYLOAD_EXIT2', from: this.pid, to: pid }, reason);
+  }
+  /** Ends a local process with exactly this reason, which its links and monitors get; nothing is logged. */
+  terminate(pid: Pid, reason: Term): void {
+    this.find(pid)?.terminate(reason);
+  }
+
   makeRef(): Reference {
     return this.#references.next();
+  }
+
+  /** Monitors on behalf of the local process `owner`, which receives the `{'DOWN', ...}` message. */
+  monitor(owner: Pid, target: MonitorTarget, options?: MonitorOptions): Reference {
+    return this.get(owner).monitor(target, options);
+  }
+  demonitor(owner: Pid, ref: Reference): void {
+    this.find(owner)?.demonitor(ref);
+  }
+  /**
+   * Lets `owner` expect a DOWN for `ref` from `peer` without a MONITOR_P: a SPAWN_REQUEST with `monitor` requests one. Loss
+   * of the connection delivers it with `noconnection`. Call this before sending the request.
+   */
+  expectDown(owner: Pid, ref: Reference, peer: string): void {
+    this.get(owner).expectDown(ref, peer);
+  }
+  /**
+   * Records that remote `watcher` monitors the local process `pid`, for a SPAWN_REQUEST with `monitor`. Returns `false` when
+   * its node has reached `limits.maxRemoteWatches`.
+   */
+  adoptMonitor(pid: Pid, watcher: Pid, ref: Reference): boolean {
+    return this.signals.addWatcher(this.get(pid), { pid: watcher, ref, name: undefined });
+  }
+  /** Records a link of the local process `pid` with remote `other`, for a SPAWN_REQUEST with `link`; same limit. */
+  adoptLink(pid: Pid, other: Pid): boolean {
+    return this.signals.addLink(this.get(pid), other);
   }
 
   /**
@@ -145,6 +200,13 @@ export class ProcessTable implements ProcessHost {
     this.scheduler.credit();
     if (to instanceof Reference) this.#deliverToAlias(to, message, from, peer);
     else process.deliver(message, from, peer);
+  }
+
+  /** Delivers a message of the node `peer` to a registered process. Returns `false` when there is no such process. */
+  relay(peer: string, name: string, message: Term): boolean {
+    if (this.#names.find(name) === undefined) return false;
+    this.deliverRemote(name, message, undefined, peer);
+    return true;
   }
 
   reportForeign(process: LocalProcess): void {

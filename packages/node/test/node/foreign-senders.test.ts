@@ -9,7 +9,6 @@ import {
   atom,
   createMemoryNetwork,
   createStaticResolver,
-  Flag,
   type Node,
   Pid,
   type Process,
@@ -22,6 +21,7 @@ import {
   type Tuple,
   tuple,
 } from '@convoy/node';
+import { Flag } from '@convoy/node/connection';
 import { type ControlOf, hasPayload } from '../../src/distribution/control-messages.ts';
 import { type ControlKind, controlRows } from '../../src/distribution/control-rows.ts';
 import { visibleFlags } from '../../src/distribution/flags.ts';
@@ -213,7 +213,7 @@ describe('a reference that belongs to another node', () => {
       raw.connection.send({ kind: 'DEMONITOR_P', from: raw.pid(1), to: target, ref });
       raw.connection.send({ kind: 'MONITOR_P', from: raw.pid(1), to: target, ref });
       await settle();
-      node.exit(target, atom('kill'));
+      node.processes.exit(target, atom('kill'));
       raw.connection.send({ kind: 'PAYLOAD_EXIT2', from: raw.pid(1), to: target }, atom('kill'));
       assert.ok((await down.promise) !== undefined);
       assert.deepEqual(dropped.slice(0, 2), Array(2).fill('raw@memory.test foreign-sender'));
@@ -269,7 +269,7 @@ describe('a reference that belongs to another node', () => {
   );
 
   it('tells nothing of the next: references carry 64 random bits', () => {
-    const [first, second] = [node.makeRef(), node.makeRef()];
+    const [first, second] = [node.processes.makeRef(), node.processes.makeRef()];
     assert.notEqual(first.words[1], second.words[1]);
     assert.notEqual(first.words[2], second.words[2]);
   });

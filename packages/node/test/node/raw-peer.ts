@@ -1,11 +1,9 @@
 /** A node, and a peer that knows the cookie and says exactly what a test wants said. */
 
 import {
-  type Connection,
   createMemoryNetwork,
   createNoResolver,
   createStaticResolver,
-  dialPeer,
   inspect,
   type Node,
   type NodeOptions,
@@ -15,6 +13,7 @@ import {
   type Term,
   type Transport,
 } from '@convoy/node';
+import { type Connection, dialPeer } from '@convoy/node/connection';
 import { type Control } from '../../src/distribution/control-messages.ts';
 import { visibleFlags } from '../../src/distribution/flags.ts';
 

@@ -309,15 +309,16 @@ test('a peer cannot end the processes that the node runs on', async () => {
   const [a, b] = [await cluster.start('a'), await cluster.start('b')];
   for (const node of [a, b]) node.expose('m', { one: () => 1 });
   const ordinary = a.spawn(async (self) => void (await self.receive()));
-  const names = a.registered();
+  const names = a.processes.registered();
   await b.connect(a.name);
-  for (let id = 1; id <= ordinary.id; id += 1) b.exit(new Pid(a.name, id, 0, a.creation), atom('kill'));
+  for (let id = 1; id <= ordinary.id; id += 1)
+    b.processes.exit(new Pid(a.name, id, 0, a.creation), atom('kill'));
   assert.equal(await b.rpc(a.name, 'm', 'one', []), 1);
-  assert.equal(a.isAlive(ordinary), false);
-  assert.deepEqual(a.registered(), names);
+  assert.equal(a.processes.isAlive(ordinary), false);
+  assert.deepEqual(a.processes.registered(), names);
   assert.equal(await a.rpc(b.name, 'm', 'one', []), 1);
   const taken = a.spawn(async (self) => void (await self.receive()));
-  assert.equal(await a.globalRegister(atom('ours'), taken), true);
+  assert.equal(await a.global.register(atom('ours'), taken), true);
   await a.call({ name: 'net_kernel', node: b.name }, tuple(atom('is_auth'), atom(a.name)));
 });
 

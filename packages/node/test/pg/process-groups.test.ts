@@ -64,7 +64,7 @@ describe('process groups', () => {
     assert.equal(a.groups.leave(workers, [early, early]), true);
     assert.equal(a.groups.leave(workers, early), false);
     await eventuallyEqual(() => texts(b.groups.members(workers)), texts([late]));
-    a.node.exit(late, atom('kill'));
+    a.node.processes.exit(late, atom('kill'));
     await eventuallyEqual(() => b.groups.groups().length, 1);
   });
 
@@ -159,7 +159,7 @@ describe('what cannot join', () => {
   it('is a process of another node, one that has ended, or one under a name that is too large', async () => {
     const [a, b] = [await start('a'), await start('b')];
     const ended = a.node.spawn(() => undefined);
-    await eventuallyEqual(() => a.node.isAlive(ended), false);
+    await eventuallyEqual(() => a.node.processes.isAlive(ended), false);
     assert.throws(() => a.groups.join(workers, idle(b.node)), { code: 'PG_FOREIGN_PID' });
     assert.throws(() => a.groups.join(workers, ended), { code: 'PROCESS_DEAD' });
     assert.throws(() => a.groups.join('x'.repeat(2000), idle(a.node)), { code: 'PG_BAD_GROUP' });
@@ -231,6 +231,6 @@ describe('a peer of a scope', () => {
     await eventuallyEqual(() => texts(groups.members(workers)), texts([us]));
     stop();
     assert.deepEqual(dropped, ['malformed', 'malformed', 'malformed', 'malformed', 'foreign-sender']);
-    assert.equal(raw.node.isAlive(groups.pid), true);
+    assert.equal(raw.node.processes.isAlive(groups.pid), true);
   });
 });

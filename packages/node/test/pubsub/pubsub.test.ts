@@ -128,7 +128,7 @@ describe('a PubSub', () => {
     unsubscribe();
     a.pubsub.broadcast('topic:1', atom('two'));
     await eventuallyEqual(() => got.length, 3);
-    b.node.exit(pid, atom('kill'));
+    b.node.processes.exit(pid, atom('kill'));
     a.pubsub.broadcast('topic:1', atom('three'));
     await eventuallyEqual(() => b.heard.length, 3);
     assert.equal(got.length, 3);
@@ -160,7 +160,7 @@ describe('a PubSub beside others', () => {
     second.broadcast('t', 1);
     second.close();
     assert.deepEqual(
-      node.registered().filter((registered) => registered.startsWith('Elixir.')),
+      node.processes.registered().filter((registered) => registered.startsWith('Elixir.')),
       [],
     );
     const again = await startPubSub(node, { name: 'First' });

@@ -42,7 +42,7 @@ export class ShellServer {
   constructor(options: ShellServerOptions) {
     this.#options = options;
     const { node, leader } = options;
-    this.#stopMark = node.makeRef();
+    this.#stopMark = node.processes.makeRef();
     this.pid = node.spawnServer(
       {
         onMessage: (self, message) => this.#receive(self, message),

@@ -40,7 +40,9 @@ describe('a TypeScript shell', () => {
       return shell;
     },
     waitForClean: () =>
-      eventually('no shell to be left', 30_000, () => opened.every((one) => !target.isAlive(one.shell))),
+      eventually('no shell to be left', 30_000, () =>
+        opened.every((one) => !target.processes.isAlive(one.shell)),
+      ),
   };
   testShell(fixture, {
     kind: 'ts',
@@ -205,7 +207,7 @@ describe('the life of a TypeScript shell', () => {
       shell.input(way);
       const { reason } = await shell.closed;
       assert.equal(reason, way === '\u0004' ? 'closed' : 'the shell ended');
-      assert.equal(target.isAlive(shell.shell), false);
+      assert.equal(target.processes.isAlive(shell.shell), false);
     }
   });
 
@@ -222,7 +224,7 @@ describe('the life of a TypeScript shell', () => {
     });
     await guest.close();
     await ended;
-    assert.equal(target.isAlive(shell.shell), false);
+    assert.equal(target.processes.isAlive(shell.shell), false);
   });
 
   it('is refused beyond the limit, with a reason', async () => {

@@ -1,76 +1,55 @@
 /**
- * Remote calls that wait for their outcome, by reference: each settles once, by an answer, its timeout, its caller's
- * signal or the end of the node. rpc.ts has the messages of a call.
+ * Calls that wait for their outcome, by reference: each settles once, by an answer, its timeout, its caller's signal or the
+ * end of the node. Used for remote functions (rpc.ts), gen calls (gen-client.ts) and the calls of `global`.
  */
 
 import type { Clock, Timer } from '../../clock.ts';
-import type { Pid, Reference, Term } from '../../etf/index.ts';
-import { callTimeout, type CallSite } from './erpc.ts';
+import type { Reference } from '../../etf/index.ts';
 
 /** One call. */
 export interface PendingCall {
+  /** A reference of this node. */
   readonly ref: Reference;
-  readonly site: CallSite;
-  readonly kind: 'erpc' | 'rex' | 'local';
-  /** The remote process that runs the call, once known. */
-  runner?: Pid;
-  /** Cancels a local call. */
-  readonly cancel?: () => void;
 }
 
+/** When to stop waiting for the outcome of a call. */
 export interface CallDeadline {
-  /** The timeout that the caller set, for the error message. */
-  readonly timeoutMs: number;
-  /** The remaining part of the timeout. */
+  readonly clock: Clock;
+  /** The remaining time; `Infinity` waits forever. */
   readonly leftMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly timeoutError: () => Error;
+  /** Called when the call has timed out or was aborted, so that the peer can be notified. */
+  readonly onAbandon: () => void;
 }
 
-interface Entry {
-  readonly call: PendingCall;
-  resolve(value: Term): void;
+interface Entry<Call, Value> {
+  readonly call: Call;
+  resolve(value: Value): void;
   reject(error: unknown): void;
   release(): void;
 }
 
-export class PendingCalls {
-  readonly #clock: Clock;
-  readonly #onAbandon: (call: PendingCall) => void;
-  readonly #entries = new Map<string, Entry>();
+export class PendingCalls<Call extends PendingCall, Value> {
+  readonly #entries = new Map<string, Entry<Call, Value>>();
 
-  /** `onAbandon` is called for calls that timed out or were aborted, so that the peer can be notified. */
-  constructor(clock: Clock, onAbandon: (call: PendingCall) => void) {
-    this.#clock = clock;
-    this.#onAbandon = onAbandon;
-  }
-
-  /** Starts to wait for a call. */
-  open(call: PendingCall, deadline: CallDeadline): Promise<Term> {
-    const { timeoutMs, leftMs, signal } = deadline;
-    return new Promise<Term>((resolve, reject) => {
+  /** Starts to wait for a call: without a deadline, until it is settled. */
+  open(call: Call, deadline?: CallDeadline): Promise<Value> {
+    return new Promise<Value>((resolve, reject) => {
       const giveUp = (error: unknown): void => {
-        if (this.fail(call.ref, error)) this.#onAbandon(call);
+        if (this.fail(call.ref, error)) deadline?.onAbandon();
       };
-      const timer: Timer | undefined =
-        timeoutMs === Infinity
-          ? undefined
-          : this.#clock.after(Math.max(leftMs, 0), () => giveUp(callTimeout(call.site, timeoutMs)));
-      const onAbort = (): void => giveUp(signal?.reason);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      const release = (): void => {
-        timer?.cancel();
-        signal?.removeEventListener('abort', onAbort);
-      };
+      const release = deadline === undefined ? () => undefined : limit(deadline, giveUp);
       this.#entries.set(keyOf(call.ref), { call, resolve, reject, release });
     });
   }
 
-  find(ref: Reference): PendingCall | undefined {
+  find(ref: Reference): Call | undefined {
     return this.#entries.get(keyOf(ref))?.call;
   }
 
   /** Settles a call with what `value` returns or throws. Returns `false` when the call is not pending. */
-  settle(ref: Reference, value: () => Term): boolean {
+  settle(ref: Reference, value: () => Value): boolean {
     const entry = this.#take(ref);
     if (entry === undefined) return false;
     try {
@@ -89,11 +68,11 @@ export class PendingCalls {
   }
 
   /** Rejects every call, each with its own error. */
-  failAll(errorOf: (call: PendingCall) => unknown): void {
+  failAll(errorOf: (call: Call) => unknown): void {
     for (const { call } of [...this.#entries.values()]) this.fail(call.ref, errorOf(call));
   }
 
-  #take(ref: Reference): Entry | undefined {
+  #take(ref: Reference): Entry<Call, Value> | undefined {
     const key = keyOf(ref);
     const entry = this.#entries.get(key);
     this.#entries.delete(key);
@@ -102,7 +81,21 @@ export class PendingCalls {
   }
 }
 
-/** All references here are local, so their words are unique. */
+/** Calls `giveUp` at the deadline. Returns a function that stops this. */
+function limit(deadline: CallDeadline, giveUp: (error: unknown) => void): () => void {
+  const { clock, leftMs, signal, timeoutError } = deadline;
+  const onTimeout = (): void => giveUp(timeoutError());
+  const timer: Timer | undefined =
+    leftMs === Infinity ? undefined : clock.after(Math.max(leftMs, 0), onTimeout);
+  const onAbort = (): void => giveUp(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    timer?.cancel();
+    signal?.removeEventListener('abort', onAbort);
+  };
+}
+
+/** The references of pending calls are of this node, so their words are unique. */
 function keyOf(ref: Reference): string {
   return ref.words.join('.');
 }

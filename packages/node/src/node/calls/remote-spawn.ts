@@ -44,7 +44,7 @@ function serveSpawnRequest(
   let running: ServedCall | undefined;
   let pid: Pid;
   try {
-    pid = core.spawnServer(
+    pid = core.processes.spawnServer(
       {
         onMessage: () => undefined,
         onDemonitored: () => running?.cancel(),
@@ -56,11 +56,11 @@ function serveSpawnRequest(
     return 'system_limit';
   }
   const isWatched =
-    (!options.monitor || core.adoptMonitor(pid, request.from, request.ref)) &&
-    (!options.link || core.adoptLink(pid, request.from));
+    (!options.monitor || core.processes.adoptMonitor(pid, request.from, request.ref)) &&
+    (!options.link || core.processes.adoptLink(pid, request.from));
   if (!isWatched) {
     // Its end would go unnoticed, and a caller that waits for it would wait forever.
-    core.terminate(pid, atom('system_limit'));
+    core.processes.terminate(pid, atom('system_limit'));
     return 'system_limit';
   }
   const flags = (options.link ? SpawnReplyFlag.LINK : 0) | (options.monitor ? SpawnReplyFlag.MONITOR : 0);
@@ -77,7 +77,7 @@ function serveSpawnRequest(
     groupLeader: request.groupLeader,
     peer: peer.name,
   });
-  whenDone(running.outcome, (outcome) => core.terminate(pid, task.reasonOf(outcome)));
+  whenDone(running.outcome, (outcome) => core.processes.terminate(pid, task.reasonOf(outcome)));
   return undefined;
 }
 

@@ -15,7 +15,7 @@ import type { ServedCalls } from './served-calls.ts';
 
 /** Starts the process. `leader` replaces group leaders that are not pids, such as `user`. */
 export function startRex(core: NodeCore, calls: ServedCalls, leader: Pid): Pid {
-  return core.spawnServer(
+  return core.processes.spawnServer(
     {
       onMessage(self, message, from) {
         const { peer } = self;
@@ -85,7 +85,7 @@ class RexRequest {
     const { core, peer } = this.#context;
     const name = atomName(request.at(1));
     // It remains the peer's message: this node must not appear as its sender.
-    const isFound = name !== undefined && core.relay(peer, name, request.at(2));
+    const isFound = name !== undefined && core.processes.relay(peer, name, request.at(2));
     const result = isFound ? us : tuple(atom('nonexisting_name'), request.at(1));
     this.#send(from, tuple(atom('rex'), us, result));
   }

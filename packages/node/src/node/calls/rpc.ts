@@ -19,9 +19,9 @@ import {
   type DecodeOptions,
   type Term,
 } from '../../etf/index.ts';
-import { exitReasonOf, lostCall, resultOfExit, type CallSite } from './erpc.ts';
+import { callTimeout, exitReasonOf, lostCall, resultOfExit, type CallSite } from './erpc.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
-import { PendingCalls, type PendingCall } from './pending-calls.ts';
+import { PendingCalls } from './pending-calls.ts';
 import { resultOfRex } from './rex-results.ts';
 import type { ServedCalls } from './served-calls.ts';
 
@@ -44,21 +44,31 @@ export interface RemoteFunction {
   readonly args: readonly Term[];
 }
 
+/** One call that waits for its outcome. */
+interface PendingRpc {
+  readonly ref: Reference;
+  readonly site: CallSite;
+  readonly kind: 'erpc' | 'rex' | 'local';
+  /** The remote process that runs the call, once known. */
+  runner?: Pid;
+  /** Cancels a local call. */
+  readonly cancel?: () => void;
+}
+
 /** Makes remote calls for one node. */
 export class RpcClient {
   readonly #core: NodeCore;
   readonly #leader: Pid;
   readonly #own: ServedCalls;
   readonly #pid: Pid;
-  readonly #pending: PendingCalls;
+  readonly #pending: PendingCalls<PendingRpc, Term> = new PendingCalls();
 
   /** `leader` gets the output of calls without a group leader; `own` runs calls to this node itself. */
   constructor(core: NodeCore, services: { leader: Pid; own: ServedCalls }) {
     this.#core = core;
     this.#leader = services.leader;
     this.#own = services.own;
-    this.#pending = new PendingCalls(core.clock, (call) => this.#abandon(call));
-    this.#pid = core.spawnServer(
+    this.#pid = core.processes.spawnServer(
       { onMessage: (self, message) => this.#accept(message, self.peer) },
       { isSystem: true },
     );
@@ -70,12 +80,19 @@ export class RpcClient {
   async call(peer: string, target: RemoteFunction, options: RpcOptions = {}): Promise<Term> {
     const { timeoutMs = 5000, signal, mapping } = options;
     signal?.throwIfAborted();
-    const startedAt = this.#core.clock.now();
+    const { clock } = this.#core;
+    const startedAt = clock.now();
     const site = { node: peer, module: target.module, function: target.function, arity: target.args.length };
-    if (peer !== this.#core.name && this.#core.peer(peer) === undefined) await this.#connect(peer, options);
+    if (peer !== this.#core.name && this.#core.connections.peer(peer) === undefined)
+      await this.#connect(peer, options);
     const call = this.#begin(site, target, options.groupLeader);
-    const leftMs = timeoutMs - (this.#core.clock.now() - startedAt);
-    const value = await this.#pending.open(call, { timeoutMs, leftMs, signal });
+    const value = await this.#pending.open(call, {
+      clock,
+      leftMs: timeoutMs - (clock.now() - startedAt),
+      signal,
+      timeoutError: () => callTimeout(site, timeoutMs),
+      onAbandon: () => this.#abandon(call),
+    });
     // The result was decoded with the node's own mapping; only decoding it again maps all of it, at any depth.
     return mapping === undefined ? value : decode(encode(value), mapping);
   }
@@ -98,8 +115,8 @@ export class RpcClient {
       this.#own.start(target, { caller: this.#pid, groupLeader: this.#leader, peer });
       return;
     }
-    if (this.#core.peer(peer) === undefined) await this.#connect(peer, {});
-    const info = this.#core.peer(peer);
+    if (this.#core.connections.peer(peer) === undefined) await this.#connect(peer, {});
+    const info = this.#core.connections.peer(peer);
     const args = callTerms(target);
     if (info !== undefined && (info.flags & Flag.SPAWN) === 0n) {
       const request = tuple(atom('cast'), ...args, atom('user'));
@@ -110,7 +127,7 @@ export class RpcClient {
       peer,
       {
         kind: 'SPAWN_REQUEST',
-        ref: this.#core.makeRef(),
+        ref: this.#core.processes.makeRef(),
         from: this.#pid,
         groupLeader: this.#leader,
         target: { module: 'erpc', function: 'execute_cast', arity: 3 },
@@ -122,22 +139,22 @@ export class RpcClient {
 
   async #connect(peer: string, options: RpcOptions): Promise<void> {
     const { timeoutMs = 5000, signal } = options;
-    await this.#core.connect(peer, {
+    await this.#core.connections.connect(peer, {
       ...(Number.isFinite(timeoutMs) ? { timeoutMs } : {}),
       signal,
     });
   }
 
-  #begin(site: CallSite, target: RemoteFunction, leader: Pid | undefined): PendingCall {
+  #begin(site: CallSite, target: RemoteFunction, leader: Pid | undefined): PendingRpc {
     if (site.node === this.#core.name) return this.#beginOwn(site, target, leader ?? this.#leader);
-    const info = this.#core.peer(site.node);
+    const info = this.#core.connections.peer(site.node);
     if (info === undefined) throw lostCall(atom('noconnection'), site);
     const canSpawn = (info.flags & Flag.SPAWN) !== 0n;
     return canSpawn ? this.#beginErpc(site, target, leader) : this.#beginRex(site, target, leader);
   }
 
-  #beginOwn(site: CallSite, target: RemoteFunction, groupLeader: Pid): PendingCall {
-    const ref = this.#core.makeRef();
+  #beginOwn(site: CallSite, target: RemoteFunction, groupLeader: Pid): PendingRpc {
+    const ref = this.#core.processes.makeRef();
     const call = this.#own.start(target, { caller: this.#pid, groupLeader, peer: this.#core.name });
     void Promise.resolve(call.outcome).then((outcome) =>
       this.#pending.settle(ref, () => resultOfExit(exitReasonOf(ref, outcome), ref, site)),
@@ -145,10 +162,10 @@ export class RpcClient {
     return { ref, site, kind: 'local', cancel: () => call.cancel() };
   }
 
-  #beginErpc(site: CallSite, target: RemoteFunction, leader: Pid | undefined): PendingCall {
-    const ref = this.#core.makeRef();
+  #beginErpc(site: CallSite, target: RemoteFunction, leader: Pid | undefined): PendingRpc {
+    const ref = this.#core.processes.makeRef();
     const { node } = site;
-    this.#core.expectDown(this.#pid, ref, node);
+    this.#core.processes.expectDown(this.#pid, ref, node);
     const request: ControlOf<'SPAWN_REQUEST'> = {
       kind: 'SPAWN_REQUEST',
       ref,
@@ -162,15 +179,15 @@ export class RpcClient {
         throw lostCall(atom('noconnection'), site);
       }
     } catch (error) {
-      this.#core.demonitor(this.#pid, ref);
+      this.#core.processes.demonitor(this.#pid, ref);
       throw error;
     }
     return { ref, site, kind: 'erpc' };
   }
 
-  #beginRex(site: CallSite, target: RemoteFunction, leader: Pid | undefined): PendingCall {
+  #beginRex(site: CallSite, target: RemoteFunction, leader: Pid | undefined): PendingRpc {
     const to = { name: 'rex', node: site.node };
-    const ref = this.#core.monitor(this.#pid, to);
+    const ref = this.#core.processes.monitor(this.#pid, to);
     // Peers without SPAWN may not support aliases either, so the tag is the plain reference that OTP 23 uses.
     const request = tuple(atom('call'), ...callTerms(target), leader ?? atom('user'));
     this.#core.send(to, tuple(atom('$gen_call'), tuple(this.#pid, ref), request), { from: this.#pid });
@@ -191,7 +208,7 @@ export class RpcClient {
       const call = this.#pending.find(first);
       if (call?.kind !== 'rex') return;
       if (call.site.node !== peer) return this.#reportForeign(peer);
-      this.#core.demonitor(this.#pid, first);
+      this.#core.processes.demonitor(this.#pid, first);
       this.#pending.settle(first, () => resultOfRex(second, call.site));
     }
   }
@@ -202,7 +219,7 @@ export class RpcClient {
     if (call !== undefined && call.site.node !== peer) return this.#reportForeign(peer);
     if (!(result instanceof Pid)) {
       if (call === undefined) return;
-      this.#core.demonitor(this.#pid, ref);
+      this.#core.processes.demonitor(this.#pid, ref);
       this.#pending.fail(ref, lostCall(atomOf(result), call.site));
     } else if (call !== undefined) {
       call.runner = result;
@@ -222,16 +239,16 @@ export class RpcClient {
     }));
   }
 
-  #abandon(call: PendingCall): void {
+  #abandon(call: PendingRpc): void {
     if (call.kind === 'local') return call.cancel?.();
-    this.#core.demonitor(this.#pid, call.ref);
+    this.#core.processes.demonitor(this.#pid, call.ref);
     if (call.runner === undefined) return;
     const demonitor = { kind: 'DEMONITOR_P', from: this.#pid, to: call.runner, ref: call.ref } as const;
     this.#core.sendControl(call.site.node, demonitor);
   }
 }
 
-function outcomeOfDown(call: PendingCall, reason: Term): Term {
+function outcomeOfDown(call: PendingRpc, reason: Term): Term {
   if (call.kind === 'erpc') return resultOfExit(reason, call.ref, call.site);
   throw lostCall(reason, call.site);
 }

@@ -4,16 +4,17 @@
  */
 
 import { atom, atomName, atomOf, Reference, tuple, Tuple, type Pid, type Term } from '../../etf/index.ts';
+import { type PendingCall, PendingCalls } from '../calls/pending-calls.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
 
-type Settle = (reply: { readonly value: Term } | undefined) => void;
+type Reply = { readonly value: Term } | undefined;
 
 /** The registered name of the name server on every node. */
 export const nameServer = 'global_name_server';
 
 export class GlobalCalls {
   readonly #core: NodeCore;
-  readonly #waiting = new Map<string, Settle>();
+  readonly #pending: PendingCalls<PendingCall, Reply> = new PendingCalls();
   /** The calling process; its messages go to `accept` first. */
   readonly pid: Pid;
 
@@ -40,26 +41,18 @@ export class GlobalCalls {
     const [tag, second] = message.elements;
     const isDown = atomName(tag) === 'DOWN' && message.length === 5;
     const ref = isDown ? second : tag instanceof Tuple ? tag.at(0) : undefined;
-    const settle = ref instanceof Reference ? this.#waiting.get(keyOf(ref)) : undefined;
-    settle?.(isDown ? undefined : { value: second });
-    return settle !== undefined;
+    if (!(ref instanceof Reference)) return false;
+    const isAnswer = this.#pending.settle(ref, () => (isDown ? undefined : { value: second }));
+    if (isAnswer) this.#core.processes.demonitor(this.pid, ref);
+    return isAnswer;
   }
 
-  #call(node: string, request: Term): Promise<{ readonly value: Term } | undefined> {
+  #call(node: string, request: Term): Promise<Reply> {
     const to = { name: nameServer, node };
-    const ref = this.#core.monitor(this.pid, to);
-    return new Promise((resolve) => {
-      this.#waiting.set(keyOf(ref), (reply) => {
-        this.#waiting.delete(keyOf(ref));
-        this.#core.demonitor(this.pid, ref);
-        resolve(reply);
-      });
-      const from = tuple(this.pid, tuple(ref, atomOf(node)));
-      this.#core.send(to, tuple(atom('$gen_call'), from, request), { from: this.pid });
-    });
+    const ref = this.#core.processes.monitor(this.pid, to);
+    const from = tuple(this.pid, tuple(ref, atomOf(node)));
+    const reply = this.#pending.open({ ref });
+    this.#core.send(to, tuple(atom('$gen_call'), from, request), { from: this.pid });
+    return reply;
   }
-}
-
-function keyOf(ref: Reference): string {
-  return ref.words.join('.');
 }

@@ -12,6 +12,7 @@ import type { ExposedFunctions } from '../calls/exposed-functions.ts';
 import { replyToGenCall } from '../gen/gen-requests.ts';
 import { refuseRequest } from '../gen/refused-calls.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
+import type { NodeGlobal } from './node-global.ts';
 import type { RpcClient } from '../calls/rpc.ts';
 import { GlobalCalls, nameServer } from './global-calls.ts';
 import { GlobalLocker, type Candidate } from './global-locker.ts';
@@ -45,7 +46,7 @@ interface Incoming {
   readonly peer: string;
 }
 
-export class GlobalServer {
+export class GlobalServer implements NodeGlobal {
   readonly #core: NodeCore;
   readonly #rpc: RpcClient;
   readonly #pid: Pid;
@@ -65,7 +66,7 @@ export class GlobalServer {
       maxPerPeer: core.limits.maxGlobalMessagesPerPeer,
       take: (incoming) => this.#take(incoming),
     });
-    this.#pid = core.spawnServer(
+    this.#pid = core.processes.spawnServer(
       {
         onMessage: (self, message) => {
           if (
@@ -160,7 +161,7 @@ export class GlobalServer {
   #startCaller(acceptOther: (message: Term) => void): GlobalCalls {
     const calls: GlobalCalls = new GlobalCalls(
       this.#core,
-      this.#core.spawnServer(
+      this.#core.processes.spawnServer(
         {
           onMessage: (_self, message) => {
             if (!calls.accept(message)) acceptOther(message);
@@ -218,7 +219,7 @@ export class GlobalServer {
       case 'join':
         return void this.#join(effect.node);
       case 'disconnect':
-        return void this.#core.disconnect(effect.node);
+        return void this.#core.connections.disconnect(effect.node);
       case 'watch':
         return this.#watches.watch(effect.pid);
       case 'unwatch':
@@ -234,7 +235,7 @@ export class GlobalServer {
 
   /** Sends to connected nodes only: a message about a lost connection must not bring it back. */
   #tell(node: string, message: Term): void {
-    if (this.#core.peer(node) !== undefined) this.#send({ name: nameServer, node }, message);
+    if (this.#core.connections.peer(node) !== undefined) this.#send({ name: nameServer, node }, message);
   }
 
   #sendLockSet(candidate: Candidate, message: Term): void {
@@ -264,7 +265,7 @@ export class GlobalServer {
       method,
       { name, a, b },
       {
-        kill: (pid) => this.#core.exit(pid, atom('kill')),
+        kill: (pid) => this.#core.processes.exit(pid, atom('kill')),
         notify: (pid, message) => this.#send(pid, message),
       },
     );
@@ -277,10 +278,10 @@ export class GlobalServer {
    * dial is retried: the consequences of `joinFailed` affect the whole mesh, and a busy mesh would not recover from them.
    */
   async #join(node: string): Promise<void> {
-    for (let attempt = 1; this.#core.peer(node) === undefined; attempt += 1) {
-      await this.#core.connect(node).catch(() => undefined);
+    for (let attempt = 1; this.#core.connections.peer(node) === undefined; attempt += 1) {
+      await this.#core.connections.connect(node).catch(() => undefined);
       if (this.#closing.signal.aborted) return;
-      if (this.#core.peer(node) !== undefined) break;
+      if (this.#core.connections.peer(node) !== undefined) break;
       if (attempt === joinAttempts || !this.#state.known.has(node)) {
         this.#step({ kind: 'joinFailed', node });
         return;

@@ -21,7 +21,7 @@ export class GlobalWatches {
       watch.uses += 1;
       return;
     }
-    const ref = this.#core.monitor(this.#owner, pid);
+    const ref = this.#core.processes.monitor(this.#owner, pid);
     this.#watches.set(key, { pid, ref, uses: 1 });
     this.#pidOfRef.set(termKey(ref), pid);
   }
@@ -34,7 +34,7 @@ export class GlobalWatches {
     if (watch.uses > 0) return;
     this.#watches.delete(key);
     this.#pidOfRef.delete(termKey(watch.ref));
-    this.#core.demonitor(this.#owner, watch.ref);
+    this.#core.processes.demonitor(this.#owner, watch.ref);
   }
 
   /** Handles a message. Returns the watched process that ended, if it is a DOWN message for one; that watch is over. */

@@ -7,7 +7,7 @@ import type { Clock } from '../../clock.ts';
 import type { Control } from '../../distribution/control-messages.ts';
 import { ConnectionError } from '../../errors.ts';
 import type { Term } from '../../etf/index.ts';
-import type { ConnectOptions } from './node-core.ts';
+import type { ConnectOptions } from './connect-options.ts';
 
 export interface QueuedMessage {
   readonly control: Control;

@@ -12,12 +12,12 @@ import type { DecodeOptions, Term } from '../../etf/index.ts';
 import { publishEvent } from '../../events.ts';
 import type { Limits } from '../../limits.ts';
 import { type AcceptDecision, listenForPeers } from '../../net/accept.ts';
-import type { Connection } from '../../net/connection.ts';
+import type { Connection, PeerInfo } from '../../net/connection.ts';
 import { dialPeer, type LocalNode } from '../../net/dial.ts';
 import type { Resolver } from '../../net/resolver.ts';
 import type { Listener, ListenOptions, Transport } from '../../net/transport.ts';
 import { DialQueue } from './dial-queue.ts';
-import type { ConnectOptions, NodeKind } from './node-core.ts';
+import type { ConnectOptions, NodeKind } from './connect-options.ts';
 import { nameMismatch, parseNodeName } from '../options/node-name.ts';
 import {
   createPeerTable,
@@ -86,6 +86,11 @@ export class NetKernel {
     return this.#connections.get(peer);
   }
 
+  /** Information about a connected peer; `undefined` when it is not connected. */
+  peer(name: string): PeerInfo | undefined {
+    return this.#connections.get(name)?.peer;
+  }
+
   listen(listen: ListenOptions): Promise<Listener> {
     return listenForPeers({
       ...this.#connectionOptions(),
@@ -148,7 +153,7 @@ export class NetKernel {
     return isKnown;
   }
 
-  list(kind: NodeKind): string[] {
+  list(kind: NodeKind = 'visible'): string[] {
     if (kind === 'known') return [...this.#table.peers.keys()];
     const connections = [...this.#connections.values()];
     const wanted =

@@ -1,27 +1,17 @@
 /**
- * The interface that the protocols of a node (rpc, erpc, global, net_kernel, remote spawn) are built on: a narrow view of
- * the node that isolates them from sockets and from one another. Interfaces only; node-runtime.ts implements them.
+ * The interface that the protocols of a node (rpc, erpc, gen calls, global, net_kernel, remote spawn) are built on: a narrow
+ * view of the node that isolates them from sockets and from one another. Interfaces only; node-runtime.ts implements them.
  */
 
 import type { Clock } from '../../clock.ts';
 import type { Control, ControlOf } from '../../distribution/control-messages.ts';
 import type { ControlKind } from '../../distribution/control-rows.ts';
-import type { DecodeOptions, Pid, Reference, Term } from '../../etf/index.ts';
+import type { DecodeOptions, Pid, Term } from '../../etf/index.ts';
 import type { Limits } from '../../limits.ts';
 import type { PeerInfo } from '../../net/connection.ts';
-import type { MonitorTarget, ProcessFunction, ServerCallbacks, SpawnOptions } from '../../process/process.ts';
+import type { ProcessTable } from '../../process/process-table.ts';
 import type { Destination } from '../../process/router.ts';
-
-/** Options of `Node.connect`. */
-export interface ConnectOptions {
-  /** Timeout for looking up, dialling and the handshake. Default: the node's `handshakeTimeoutMs`. */
-  readonly timeoutMs?: number | undefined;
-  /** Aborts the attempt. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Which nodes to list: `connected` are all connected ones; `known` also includes those being dialled. */
-export type NodeKind = 'visible' | 'hidden' | 'connected' | 'known';
+import type { NetKernel } from './net-kernel.ts';
 
 /** Options of `Node.send`. */
 export interface SendOptions {
@@ -46,6 +36,30 @@ export type NodeUpListener = (name: string, info: { readonly visible: boolean })
  */
 export type NodeDownListener = (name: string, reason: string) => void;
 
+/** The processes of this node, without what belongs to the processes themselves. */
+export type CoreProcesses = Pick<
+  ProcessTable,
+  | 'spawn'
+  | 'spawnServer'
+  | 'register'
+  | 'unregister'
+  | 'whereis'
+  | 'registered'
+  | 'isAlive'
+  | 'exit'
+  | 'terminate'
+  | 'makeRef'
+  | 'monitor'
+  | 'demonitor'
+  | 'expectDown'
+  | 'adoptMonitor'
+  | 'adoptLink'
+  | 'relay'
+>;
+
+/** The connections of this node, without what comes over them. */
+export type CoreConnections = Pick<NetKernel, 'connect' | 'disconnect' | 'list' | 'peer' | 'whenWritable'>;
+
 export interface NodeCore {
   readonly name: string;
   readonly creation: number;
@@ -58,50 +72,16 @@ export interface NodeCore {
   readonly mapping: DecodeOptions;
   /** The node's own process: the default sender, and a group leader that always exists. Drops its messages. */
   readonly pid: Pid;
-
-  spawn(fn: ProcessFunction, options?: SpawnOptions): Pid;
-  spawnServer(callbacks: ServerCallbacks, options?: SpawnOptions): Pid;
-  register(name: string, pid: Pid): void;
-  unregister(name: string): boolean;
-  whereis(name: string): Pid | undefined;
-  isAlive(pid: Pid): boolean;
-  /** Ends a local process with exactly this reason, which its links and monitors get; nothing is logged. */
-  terminate(pid: Pid, reason: Term): void;
-  /** Sends an exit signal to a process on any node, as `exit(Pid, Reason)` does. */
-  exit(pid: Pid, reason: Term): void;
-  makeRef(): Reference;
+  readonly processes: CoreProcesses;
+  readonly connections: CoreConnections;
 
   /** Delivers locally, or dials if needed. Never throws for a destination that does not exist. */
   send(to: Destination, message: Term, options?: SendOptions): void;
-  /** Delivers a message of the node `peer` to a registered local process. Returns `false` when there is no such process. */
-  relay(peer: string, name: string, message: Term): boolean;
   /** Sends to a connected peer, in order with everything else. Never dials: returns `false` when it is not connected. */
   sendControl(peer: string, control: Control, payload?: Term): boolean;
   /** Sets the handler for one kind of incoming control message. Returns a function that removes it. */
   onControl<Kind extends HookedKind>(kind: Kind, hook: ControlHook<Kind>): () => void;
 
-  /** Monitors on behalf of the local process `owner`, which receives the `{'DOWN', ...}` message. */
-  monitor(owner: Pid, target: MonitorTarget): Reference;
-  demonitor(owner: Pid, ref: Reference): void;
-  /**
-   * Lets `owner` expect a DOWN for `ref` from `peer` without a MONITOR_P: a SPAWN_REQUEST with `monitor` requests one. Loss
-   * of the connection delivers it with `noconnection`. Call this before sending the request.
-   */
-  expectDown(owner: Pid, ref: Reference, peer: string): void;
-  /**
-   * Records that remote `watcher` monitors the local process `pid`, for a SPAWN_REQUEST with `monitor`. Returns `false` when
-   * its node has reached `limits.maxRemoteWatches`.
-   */
-  adoptMonitor(pid: Pid, watcher: Pid, ref: Reference): boolean;
-  /** Records a link of the local process `pid` with remote `other`, for a SPAWN_REQUEST with `link`; same limit. */
-  adoptLink(pid: Pid, other: Pid): boolean;
-
-  /** Resolves when the peer is connected; rejects when it cannot be reached. */
-  connect(peer: string, options?: ConnectOptions): Promise<void>;
-  disconnect(peer: string): boolean;
-  list(kind?: NodeKind): string[];
-  /** Information about a connected peer. */
-  peer(name: string): PeerInfo | undefined;
   onNodeUp(listener: NodeUpListener): () => void;
   onNodeDown(listener: NodeDownListener): () => void;
   /** Calls `listener` once when the node closes, before its processes are killed. */

@@ -25,14 +25,18 @@ import type { ControlHook, HookedKind } from './node-core.ts';
 import { isFromPeer, provenSender } from './sender-check.ts';
 
 export class SignalRouter implements Router {
+  /** The processes whose messages and signals it routes. */
+  readonly processes: ProcessTable;
+  readonly #netKernel: NetKernel;
   readonly #hooks: { [Kind in HookedKind]?: ControlHook<Kind> } = {};
-  #processes: ProcessTable | undefined;
-  #netKernel: NetKernel | undefined;
+  /** Takes a message whose protocol this node does not have. */
+  readonly #unhooked = (peer: PeerInfo, { kind }: Control): void =>
+    this.#reportDropped(peer.name, 'no-receiver', { op: rowOf(kind).op });
 
-  /** Processes need a router and connections need a receiver, so both are attached afterwards. */
-  attach(processes: ProcessTable, netKernel: NetKernel): void {
-    this.#processes = processes;
+  /** Processes need a router from the start, so the router has them created. */
+  constructor(netKernel: NetKernel, createProcesses: (router: Router) => ProcessTable) {
     this.#netKernel = netKernel;
+    this.processes = createProcesses(this);
   }
 
   /** Sets the handler for a kind of message. Returns a function that removes it. */
@@ -47,20 +51,20 @@ export class SignalRouter implements Router {
   /** Sends a message. Throws `EncodeError` when it cannot be encoded as a term: that is the sender's mistake. */
   sendMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void {
     const control = messageTo(from, to);
-    const connection = this.#netKernel?.find(to.node);
+    const connection = this.#netKernel.find(to.node);
     if (connection !== undefined) return void connection.send(control, message);
     assertTerm(message);
-    this.#netKernel?.enqueue(to.node, control, message);
+    this.#netKernel.enqueue(to.node, control, message);
   }
 
   answerMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void {
-    const connection = this.#netKernel?.find(to.node);
+    const connection = this.#netKernel.find(to.node);
     if (connection === undefined) return this.#reportDropped(to.node, 'not-connected', {});
     this.transmit(connection, messageTo(from, to), message);
   }
 
   sendSignal(node: string, signal: Signal, reason?: Term): void {
-    const connection = this.#netKernel?.find(node);
+    const connection = this.#netKernel.find(node);
     if (connection === undefined) this.#enqueueSignal(node, signal, reason);
     else this.transmit(connection, signal, reason);
   }
@@ -78,7 +82,7 @@ export class SignalRouter implements Router {
       // OTP 23 gets a plain UNLINK and sends no acknowledgement, so the link must not wait for one.
       const { id, from, to } = control;
       const acknowledgement = { kind: 'UNLINK_ID_ACK', id, from: to, to: from } as const;
-      this.#processes?.signals.receive(acknowledgement, undefined, connection.peer.name);
+      this.processes.signals.receive(acknowledgement, undefined, connection.peer.name);
     }
   }
 
@@ -93,8 +97,7 @@ export class SignalRouter implements Router {
   }
 
   #handle(peer: PeerInfo, { control, payload }: Envelope<CurrentControl>): void {
-    const processes = this.#processes;
-    if (processes === undefined) return;
+    const { processes } = this;
     switch (control.kind) {
       case 'SEND_SENDER':
       case 'REG_SEND':
@@ -107,9 +110,9 @@ export class SignalRouter implements Router {
       case 'NODE_LINK':
         return;
       case 'SPAWN_REQUEST':
-        return this.#hooks.SPAWN_REQUEST?.(peer, control, payload);
+        return (this.#hooks.SPAWN_REQUEST ?? this.#unhooked)(peer, control, payload);
       case 'SPAWN_REPLY':
-        return this.#hooks.SPAWN_REPLY?.(peer, control, payload);
+        return (this.#hooks.SPAWN_REPLY ?? this.#unhooked)(peer, control, payload);
       default:
         return processes.signals.receive(control, payload, peer.name);
     }
@@ -117,13 +120,13 @@ export class SignalRouter implements Router {
 
   #receiveAltact(control: ControlOf<'ALTACT_SIG_SEND'>, payload: Term, peer: string): void {
     const { from, to, flags } = control;
-    const processes = this.#processes;
+    const { processes } = this;
     const sender = provenSender(from, peer);
-    if ((flags & AltactFlag.EXIT) === 0) return processes?.deliverRemote(to, payload, sender, peer);
+    if ((flags & AltactFlag.EXIT) === 0) return processes.deliverRemote(to, payload, sender, peer);
     if (sender === undefined) {
       return this.#reportDropped(peer, 'foreign-sender', { op: rowOf(control.kind).op });
     }
-    const process = to instanceof Pid ? processes?.find(to) : processes?.findByNameOrAlias(to);
+    const process = to instanceof Pid ? processes.find(to) : processes.findByNameOrAlias(to);
     process?.takeExitSignal(sender, payload);
   }
 
@@ -134,10 +137,10 @@ export class SignalRouter implements Router {
       case 'MONITOR_P':
       case 'PAYLOAD_EXIT2':
       case 'GROUP_LEADER':
-        return this.#netKernel?.enqueue(node, signal, reason);
+        return this.#netKernel.enqueue(node, signal, reason);
       default:
         // It must still follow what is queued for a dial in progress.
-        if (this.#netKernel?.isDialling(node) === true) this.#netKernel.enqueue(node, signal, reason);
+        if (this.#netKernel.isDialling(node)) this.#netKernel.enqueue(node, signal, reason);
     }
   }
 
@@ -147,7 +150,7 @@ export class SignalRouter implements Router {
     { op, error }: { readonly op?: number | undefined; readonly error?: Error | undefined },
   ): void {
     publishEvent('convoy:message.dropped', () => ({
-      node: this.#processes?.node ?? '',
+      node: this.processes.node,
       peer,
       reason,
       op,

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { type Duplex, duplexPair } from 'node:stream';
 import { describe, test } from 'node:test';
+import { acceptConnection, openConnection } from '../../../src/connection.ts';
 import {
-  acceptConnection,
   createSocketStream,
   createStaticPortResolver,
   type Listener,
-  openConnection,
   Pid,
   startNode,
   type Transport,

@@ -196,7 +196,7 @@ describe('calls of a peer without spawn requests', () => {
     const [modern, plain] = runtimes;
     assert.ok(modern !== undefined && plain !== undefined);
     const { openListener } = await import('../../../src/node/open-listener.ts');
-    const listener = await openListener(modern.netKernel, undefined, 0);
+    const listener = await openListener(modern.connections, undefined, 0);
     addresses.set(peer, { host: 'memory', port: listener.port });
     startSystemProcesses(modern).functions.expose('m', {
       add: (x: number, y: number) => x + y,
@@ -211,16 +211,24 @@ describe('calls of a peer without spawn requests', () => {
     for (const runtime of runtimes) runtime.close();
   });
 
+  function connectionsWithoutSpawn({ connections }: NodeRuntime): NodeCore['connections'] {
+    return {
+      connect: (peer, options) => connections.connect(peer, options),
+      disconnect: (peer) => connections.disconnect(peer),
+      list: (kind) => connections.list(kind),
+      whenWritable: (peer) => connections.whenWritable(peer),
+      peer: (name) => {
+        const info = connections.peer(name);
+        return info === undefined ? undefined : { ...info, flags: info.flags & ~Flag.SPAWN };
+      },
+    };
+  }
+
   /** The node as it is with a peer that has not negotiated SPAWN. */
   function withoutSpawn(runtime: NodeRuntime): NodeCore {
     return new Proxy<NodeCore>(runtime, {
       get(target, key) {
-        if (key === 'peer') {
-          return (name: string) => {
-            const info = target.peer(name);
-            return info === undefined ? undefined : { ...info, flags: info.flags & ~Flag.SPAWN };
-          };
-        }
+        if (key === 'connections') return connectionsWithoutSpawn(runtime);
         const value: unknown = Reflect.get(target, key, target);
         return typeof value === 'function' ? value.bind(target) : value;
       },

@@ -74,11 +74,11 @@ test('stops when asked as GenServer.stop does', async () => {
   const a = await cluster.start('a');
   let reason: Term;
   const pid = serveGenServer(a, 'server', { terminate: (why) => void (reason = why) });
-  const ref = a.makeRef();
+  const ref = a.processes.makeRef();
   const answered = new Promise((resolve) => {
     const caller = a.spawnServer({ onMessage: (_self, message) => resolve(message) });
     a.send(pid, tuple(atom('system'), tuple(caller, ref), tuple(atom('terminate'), atom('normal'))));
   });
   assert.deepEqual(await answered, tuple(ref, atom('ok')));
-  assert.deepEqual([a.isAlive(pid), reason], [false, atom('normal')]);
+  assert.deepEqual([a.processes.isAlive(pid), reason], [false, atom('normal')]);
 });

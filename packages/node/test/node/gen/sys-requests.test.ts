@@ -147,7 +147,7 @@ describe('the system messages of a gen server', () => {
       await ask(world.asker, pid, atom('what')),
       tuple(atom('error'), tuple(atom('unknown_system_msg'), atom('what'))),
     );
-    assert.ok(world.node.isAlive(pid));
+    assert.ok(world.node.processes.isAlive(pid));
   });
 });
 
@@ -186,7 +186,7 @@ describe('a call that a gen server has no answer to', () => {
     assert.equal(tag, atom('DOWN'));
     assert.ok(reason instanceof Tuple);
     assert.equal(reason.elements[1], atom('CALL_UNSUPPORTED'));
-    assert.ok(world.node.isAlive(pid));
+    assert.ok(world.node.processes.isAlive(pid));
   });
 
   test('with the monitor of another node is not ended by it', async () => {

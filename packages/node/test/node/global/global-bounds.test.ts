@@ -88,7 +88,7 @@ attack(
       last = performance.now();
     }, 5);
     const pid = honest.spawn(() => new Promise<void>(() => undefined));
-    assert.equal(await honest.globalRegister('mine', pid), true);
+    assert.equal(await honest.global.register('mine', pid), true);
     clearInterval(watch);
     assert.ok(longest < 2000, `a turn took ${longest.toFixed(0)} ms`);
     assert.ok(granted <= 4096);

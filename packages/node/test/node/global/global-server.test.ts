@@ -20,7 +20,7 @@ describe('global names of TypeScript nodes', () => {
     const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => cluster.start(name)));
     assert.ok(a !== undefined && b !== undefined && c !== undefined);
     const early = idle(c);
-    assert.equal(await c.globalRegister(atom('early'), early), true);
+    assert.equal(await c.global.register(atom('early'), early), true);
     await a.connect(b.name);
     await c.connect(b.name);
     await eventually(
@@ -28,17 +28,17 @@ describe('global names of TypeScript nodes', () => {
       30_000,
       () => a.list().length === 2 && c.list().length === 2,
     );
-    await eventually('the early name to arrive', 30_000, () => a.globalWhereis(atom('early')) !== undefined);
-    assert.equal(await a.globalRegister(atom('late'), idle(a)), true);
-    assert.equal(await b.globalRegister(atom('late'), idle(b)), false);
-    for (const node of [a, b, c]) assert.deepEqual(node.globalNames(), [atom('early'), atom('late')]);
-    c.exit(early, atom('kill'));
+    await eventually('the early name to arrive', 30_000, () => a.global.whereis(atom('early')) !== undefined);
+    assert.equal(await a.global.register(atom('late'), idle(a)), true);
+    assert.equal(await b.global.register(atom('late'), idle(b)), false);
+    for (const node of [a, b, c]) assert.deepEqual(node.global.names(), [atom('early'), atom('late')]);
+    c.processes.exit(early, atom('kill'));
     await eventually('the name to go', 30_000, () =>
-      [a, b, c].every((node) => node.globalWhereis(atom('early')) === undefined),
+      [a, b, c].every((node) => node.global.whereis(atom('early')) === undefined),
     );
-    assert.equal(await b.globalUnregister(atom('late')), true);
-    assert.deepEqual(a.globalNames(), []);
-    assert.equal(await b.globalUnregister(atom('late')), false);
+    assert.equal(await b.global.unregister(atom('late')), true);
+    assert.deepEqual(a.global.names(), []);
+    assert.equal(await b.global.unregister(atom('late')), false);
   });
 
   it('spread over a mesh in which dials fail at first', async () => {
@@ -81,10 +81,10 @@ describe('global names of TypeScript nodes', () => {
       30_000,
       () => a.list().length === 2 && c.list().length === 2,
     );
-    await c.globalRegister(atom('mine'), idle(c));
+    await c.global.register(atom('mine'), idle(c));
     await c.close();
     await eventually('the name and the node to go', 30_000, () =>
-      [a, b].every((node) => node.globalNames().length === 0 && node.list().length === 1),
+      [a, b].every((node) => node.global.names().length === 0 && node.list().length === 1),
     );
     assert.deepEqual([a.list(), b.list()], [[b.name], [a.name]]);
   });
@@ -92,14 +92,14 @@ describe('global names of TypeScript nodes', () => {
   it('are kept up to the limit', async () => {
     const a = await cluster.start('a', { limits: { maxGlobalNames: 2 } });
     const pid = idle(a);
-    for (const name of ['one', 'two', 'three']) await a.globalRegister(atom(name), pid);
-    assert.deepEqual(a.globalNames(), [atom('one'), atom('two')]);
+    for (const name of ['one', 'two', 'three']) await a.global.register(atom(name), pid);
+    assert.deepEqual(a.global.names(), [atom('one'), atom('two')]);
   });
 
   it('are none of a hidden node’s business', async () => {
     const a = await cluster.start('a', { hidden: true });
-    assert.equal(a.whereis('global_name_server'), undefined);
-    assert.deepEqual(a.globalNames(), []);
-    assert.throws(() => a.globalRegister(atom('x'), idle(a)), { code: 'NODE_HIDDEN' });
+    assert.equal(a.processes.whereis('global_name_server'), undefined);
+    assert.deepEqual(a.global.names(), []);
+    assert.throws(() => a.global.register(atom('x'), idle(a)), { code: 'NODE_HIDDEN' });
   });
 });

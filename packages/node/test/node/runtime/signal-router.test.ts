@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { atom, Flag, inspect, subscribeEvent, type Term } from '@convoy/node';
+import { atom, inspect, subscribeEvent, type Term } from '@convoy/node';
+import { Flag } from '@convoy/node/connection';
 import { visibleFlags } from '../../../src/distribution/flags.ts';
 import { RawPeer } from '../raw-peer.ts';
 

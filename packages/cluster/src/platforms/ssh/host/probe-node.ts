@@ -5,7 +5,8 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { createNoResolver, dialPeer, HandshakeError } from '@convoy/node';
+import { createNoResolver, HandshakeError } from '@convoy/node';
+import { dialPeer } from '@convoy/node/connection';
 import type { Tunnel } from '../../../tunnels/tunnel.ts';
 import { createTunnelTransport, loopbackHosts } from '../../../tunnels/tunnel-transport.ts';
 
