@@ -8,7 +8,10 @@ export interface Limits {
   readonly maxHandshakeBytes: number;
   /** Longest message of the distribution, in bytes. A longer one is dropped and reported. A 10 MB `IO.write` is one message. */
   readonly maxFrameBytes: number;
-  /** Bytes of messages that have arrived in part, per connection. The message that exceeds it is dropped and reported. */
+  /**
+   * Bytes of messages that have arrived in part, per connection. The message that exceeds it is dropped and reported. Whoever
+   * raises only `maxFrameBytes` gets room for two such messages.
+   */
   readonly maxFragmentBytes: number;
   /** Deepest nesting of a term when decoding or encoding. */
   readonly maxTermDepth: number;
@@ -81,3 +84,10 @@ export const defaultLimits: Limits = {
   maxEpmdConnections: 8192,
   maxEpmdIdleConnections: 256,
 };
+
+/** All limits, of which `own` replaces some. */
+export function completeLimits(own: Partial<Limits> = {}): Limits {
+  const limits = { ...defaultLimits, ...own };
+  const { maxFragmentBytes = Math.max(defaultLimits.maxFragmentBytes, 2 * limits.maxFrameBytes) } = own;
+  return { ...limits, maxFragmentBytes };
+}

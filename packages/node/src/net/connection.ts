@@ -16,7 +16,7 @@ import { createTickState, stepTick, tickIntervalMs, type TickState } from '../di
 import { type ConnectionError, DecodeError } from '../errors.ts';
 import type { ByteWriter, DecodeOptions, Term } from '../etf/index.ts';
 import { publishEvent } from '../events.ts';
-import { defaultLimits, type Limits } from '../limits.ts';
+import { completeLimits, type Limits } from '../limits.ts';
 import { ended, overflow, protocolError, silent, unreadable } from './connection-failures.ts';
 import { type DroppedMessage, type MessageListener, MessageReceiver } from './message-receiver.ts';
 import type { Sender } from './outgoing-fragments.ts';
@@ -83,7 +83,7 @@ export class Connection {
 
   /** @internal Takes over a stream whose handshake is done. */
   constructor(stream: ByteStream, options: EstablishedOptions) {
-    const limits = { ...defaultLimits, ...options.limits };
+    const limits = completeLimits(options.limits);
     this.peer = options.peer;
     this.direction = options.direction;
     this.remoteAddress = stream.remoteAddress;

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { type Clock, systemClock } from '../../clock.ts';
 import { NodeError } from '../../errors.ts';
 import type { DecodeOptions } from '../../etf/index.ts';
-import { defaultLimits, type Limits } from '../../limits.ts';
+import { completeLimits, type Limits } from '../../limits.ts';
 import type { NodeName } from '../../names.ts';
 import type { Resolver } from '../../net/resolver.ts';
 import { createTcpTransport } from '../../net/transports/tcp.ts';
@@ -157,7 +157,7 @@ export function resolveOptions(options: NodeOptions): NodeSettings {
     transport: options.transport ?? createTcpTransport({ family }),
     netTickTimeMs: positive('netTickTimeMs', options.netTickTimeMs ?? 60_000),
     handshakeTimeoutMs: positive('handshakeTimeoutMs', options.handshakeTimeoutMs ?? 7000),
-    limits: { ...defaultLimits, ...options.limits },
+    limits: completeLimits(options.limits),
     clock,
     mapping: options.mapping ?? {},
     onCrash: options.onCrash ?? createCrashPrinter(clock),
