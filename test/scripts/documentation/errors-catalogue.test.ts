@@ -16,11 +16,15 @@ function codesInSources(): Set<string> {
 }
 
 test('every error code is documented, and every documented code exists', () => {
-  const documented = new Set(
-    Array.from(
-      readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `([A-Z_]+)`/gm),
-      (match) => match[1] ?? '',
-    ),
+  const rows = Array.from(
+    readFileSync('docs/errors.md', 'utf8').matchAll(/^\| `([A-Z_]+)`/gm),
+    (match) => match[1] ?? '',
+  );
+  const documented = new Set(rows);
+  assert.deepEqual(
+    rows.filter((code, index) => rows.indexOf(code) !== index),
+    [],
+    'documented twice',
   );
   const inSources = codesInSources();
   assert.deepEqual(

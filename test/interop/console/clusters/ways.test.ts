@@ -8,7 +8,12 @@ import { after, describe, test } from 'node:test';
 import { TestAuthority } from '../../../support/certificates.ts';
 import { startConsoleProcess } from '../../../support/console/console-process.ts';
 import { ErlangCluster } from '../../../support/erlang/erlang-cluster.ts';
-import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../../support/erlang/erlang-node.ts';
+import {
+  type ErlangNode,
+  freePort,
+  missingPeer,
+  startErlangNode,
+} from '../../../support/erlang/erlang-node.ts';
 import { startLibcluster } from '../../../support/erlang/libcluster-peer.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { onlyInAll, testedReleases } from '../../../support/extent.ts';
