@@ -109,30 +109,38 @@ pageTest('what the console has stored is searched on demand', {}, async ({ visit
   await page.getByTestId('logs-count').getByText('2,000 lines').waitFor();
 });
 
-pageTest('the lines that are shown, and the stored ones, are downloaded', {}, async ({ visit }) => {
-  await using visited = await visit({ nodes: busyCluster() });
-  const { page, scripted } = visited;
-  scripted.log(app, event('started'), event('died', { level: 'error' }));
-  await openLogs(visited, `/${app}`);
-  await page.getByText('died').waitFor();
-  await page.getByTestId('logs-level').selectOption('error');
-  await until('the level', async () => (await seenTexts(page)).join() === 'died');
-  const download = async (name: string): Promise<{ url: string; content: string }> => {
-    await page.getByTestId('logs-menu').click();
-    const [file] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('menuitem', { name }).click(),
-    ]);
-    const stream = await file.createReadStream();
-    return { url: file.url(), content: (await stream.toArray()).map(String).join('') };
-  };
-  assert.match((await download('Download 1 line')).content, /^\d{4}-\d\d-\d\d [\d:.]{12} error died\n$/);
-  scripted.answers.set(`GET /api/nodes/${encodeURIComponent(app)}/logs/download`, () => ({
-    status: 200,
-    headers: { 'content-disposition': 'attachment; filename="app.log"' },
-    answer: 'the log',
-  }));
-  const stored = await download(`Matching lines of ${app}, as text`);
-  assert.match(stored.url, /logs\/download\?format=text&level=error$/);
-  assert.equal(stored.content, '"the log"');
-});
+pageTest(
+  'the lines that are shown, and the stored ones, are downloaded',
+  {},
+  async ({ visit, browserName }) => {
+    await using visited = await visit({ nodes: busyCluster() });
+    const { page, scripted } = visited;
+    scripted.log(app, event('started'), event('died', { level: 'error' }));
+    await openLogs(visited, `/${app}`);
+    await page.getByText('died').waitFor();
+    await page.getByTestId('logs-level').selectOption('error');
+    await until('the level', async () => (await seenTexts(page)).join() === 'died');
+    const download = async (name: string): Promise<{ url: string; content: string }> => {
+      await page.getByTestId('logs-menu').click();
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name }).click(),
+      ]);
+      const stream = await file.createReadStream();
+      return { url: file.url(), content: (await stream.toArray()).map(String).join('') };
+    };
+    // By WebDriver BiDi Firefox says nothing of the download of a blob.
+    if (browserName === 'chromium') {
+      const shown = await download('Download 1 line');
+      assert.match(shown.content, /^\d{4}-\d\d-\d\d [\d:.]{12} error died\n$/);
+    }
+    scripted.answers.set(`GET /api/nodes/${encodeURIComponent(app)}/logs/download`, () => ({
+      status: 200,
+      headers: { 'content-disposition': 'attachment; filename="app.log"' },
+      answer: 'the log',
+    }));
+    const stored = await download(`Matching lines of ${app}, as text`);
+    assert.match(stored.url, /logs\/download\?format=text&level=error$/);
+    assert.equal(stored.content, '"the log"');
+  },
+);
