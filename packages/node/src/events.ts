@@ -29,7 +29,7 @@ export interface NodeEvents {
     readonly address: string | undefined;
     readonly error: Error;
   };
-  /** A received or outgoing message was dropped. The connection stays up. */
+  /** A received or outgoing message was dropped; several in one event if the end of a connection, or of an attempt to connect, lost them. */
   'convoy:message.dropped': {
     readonly node: string;
     readonly peer: string | undefined;
@@ -37,6 +37,10 @@ export interface NodeEvents {
     /** The number of the control message, if it could be read. */
     readonly op: number | undefined;
     readonly error: Error | undefined;
+    /** How many messages the event is about. Default 1. */
+    readonly count?: number | undefined;
+    /** How many bytes of them were waiting; messages that were sent when the connection had already ended have none. */
+    readonly bytes?: number | undefined;
   };
   /** A peer requested something this node does not support. `request` is readable text, shortened. */
   'convoy:request.unsupported': {
@@ -93,6 +97,8 @@ export type MessageDropReason =
   | 'foreign-sender'
   /** The peer's request wanted the answer to go to another node. */
   | 'foreign-receiver'
+  /** The peer read too slowly: more than `limits.maxSendQueueBytes` were waiting, and the connection was closed. */
+  | 'overflow'
   /** One of the `Limits` was reached. */
   | 'limit';
 

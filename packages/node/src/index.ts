@@ -91,6 +91,7 @@ export type {
   ReceiveOptions,
   ServerCallbacks,
   SpawnOptions,
+  WaitingSendOptions,
 } from './process/process.ts';
 export type { Destination, RemoteName } from './process/router.ts';
 export { visibleText } from './visible-text.ts';

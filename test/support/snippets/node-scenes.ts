@@ -63,6 +63,15 @@ await new Promise<void>((resolve) => node.spawn(async (self) => {
 `,
       after: `resolve();\n}));${closeNode}`,
     },
+    {
+      needs: ['beam'],
+      before: `${connected()}
+const to = { name: 'sink', node: 'app@127.0.0.1' };
+const message = new Uint8Array(1024 * 1024);
+const { signal } = new AbortController();
+`,
+      after: closeNode,
+    },
   ],
   [
     'docs/guide/pg.md',

@@ -7,6 +7,7 @@ export { ByteWriter } from './byte-writer.ts';
 export type { DecodeOptions } from './decode/decode-context.ts';
 export { decode, readTerm } from './decode/decode.ts';
 export { assertTerm } from './encode/assert-term.ts';
+export { encodedLength } from './encode/byte-length.ts';
 export type { EncodeOptions } from './encode/encode-context.ts';
 export { encode, writeTerm } from './encode/encode.ts';
 export { equals } from './equality.ts';

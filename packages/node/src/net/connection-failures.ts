@@ -8,7 +8,7 @@ export function overflow(peer: string, bufferedBytes: number): ConnectionError {
   return new ConnectionError(
     'CONNECTION_OVERFLOW',
     `${peer} reads too slowly: ${bufferedBytes} bytes were queued for it, more than limits.maxSendQueueBytes`,
-    { peer, remedy: 'Await node.whenWritable(peer) in loops that send a lot.' },
+    { peer, remedy: 'Await node.sendWhenWritable() where a lot is sent.' },
   );
 }
 

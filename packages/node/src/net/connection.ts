@@ -15,7 +15,7 @@ import { adaptMessage, type Envelope, sendableKinds } from '../distribution/mess
 import { createTickState, stepTick, tickIntervalMs, type TickState } from '../distribution/tick.ts';
 import { type ConnectionError, DecodeError } from '../errors.ts';
 import type { ByteWriter, DecodeOptions, Term } from '../etf/index.ts';
-import { publishEvent } from '../events.ts';
+import { type MessageDropReason, publishEvent } from '../events.ts';
 import { completeLimits, type Limits } from '../limits.ts';
 import { ended, overflow, protocolError, silent, unreadable } from './connection-failures.ts';
 import { type DroppedMessage, type MessageListener, MessageReceiver } from './message-receiver.ts';
@@ -51,6 +51,11 @@ export interface EstablishedOptions {
   readonly decode?: DecodeOptions;
 }
 
+interface LostMessages {
+  count: number;
+  readonly bytes: number;
+}
+
 /** How long a closing connection may take to send its queued bytes. */
 const closeTimeoutMs = 5000;
 
@@ -80,6 +85,8 @@ export class Connection {
   #timer: Timer;
   #tickState: TickState;
   #messagesOut = 0;
+  /** What the end of the connection has cost, until it is reported. */
+  #lost: LostMessages | undefined;
 
   /** @internal Takes over a stream whose handshake is done. */
   constructor(stream: ByteStream, options: EstablishedOptions) {
@@ -145,11 +152,14 @@ export class Connection {
   /**
    * Sends a control message, with the payload if its kind has one (`undefined` is the atom then). Falls back to the older
    * form of the message if the peer has not negotiated the newer one. Returns `false` when the peer reads too slowly (wait
-   * for `onDrain`) or when the connection has ended (the message is lost). Throws `EncodeError` when a value cannot be
-   * encoded; nothing is sent in that case.
+   * for `onDrain`) or when the connection has ended (the message is lost, and counted in the event that tells of the end if that is in
+   * this turn). Throws `EncodeError` when a value cannot be encoded; nothing is sent in that case.
    */
   send(control: Control, payload?: Term): boolean {
-    if (!this.#isOpen) return false;
+    if (!this.#isOpen) {
+      if (this.#lost !== undefined) this.#lost.count += 1;
+      return false;
+    }
     const message = { control, payload };
     const sent = this.#sendable.has(control.kind) ? message : adaptMessage(message, this.peer.flags);
     // The sender is that of the newest form: older ones lack it.
@@ -192,7 +202,14 @@ export class Connection {
     this.#queue.close();
     this.#stream.end();
     this.#finish(reason);
-    this.#timer = this.#clock.after(closeTimeoutMs, () => this.#stream.destroy());
+    this.#timer = this.#clock.after(closeTimeoutMs, () => this.#giveUpClosing());
+  }
+
+  /** The peer has not taken the last messages in time. */
+  #giveUpClosing(): void {
+    const { unsentMessages: count, bufferedBytes: bytes } = this.#queue;
+    if (count > 0) this.#publishLost('not-connected', { count, bytes });
+    this.#stream.destroy();
   }
 
   #sendFrame(message: Envelope, sender: Sender): boolean {
@@ -256,6 +273,7 @@ export class Connection {
   #streamClosed(error: Error | undefined): void {
     this.#timer.cancel();
     if (!this.#isOpen) return;
+    this.#noteLost();
     this.#queue.close();
     this.#finish(ended(this.peer.name, { error, isCut: !this.#receiver.isBetweenFrames }));
   }
@@ -263,8 +281,14 @@ export class Connection {
   /** Closes the connection immediately; queued bytes are lost. */
   #fail(reason: ConnectionError): void {
     if (!this.#isOpen) return;
+    this.#noteLost();
     this.#finish(reason);
     this.#stream.destroy(reason);
+  }
+
+  #noteLost(): void {
+    const { unsentMessages: count, bufferedBytes: bytes } = this.#queue;
+    this.#lost = { count, bytes };
   }
 
   #finish(reason: ConnectionError | undefined): void {
@@ -279,8 +303,29 @@ export class Connection {
         peer: this.peer.name,
         error: reason,
       }));
+      this.#reportLost();
       for (const listener of this.#closeListeners.splice(0)) listener(reason);
     });
+  }
+
+  /** Once for all messages: those that were waiting, and those that were sent before anyone could know of the end. */
+  #reportLost(): void {
+    const lost = this.#lost;
+    this.#lost = undefined;
+    if (lost === undefined || lost.count === 0) return;
+    this.#publishLost(this.#reason?.code === 'CONNECTION_OVERFLOW' ? 'overflow' : 'not-connected', lost);
+  }
+
+  #publishLost(reason: MessageDropReason, { count, bytes }: LostMessages): void {
+    publishEvent('convoy:message.dropped', () => ({
+      node: this.#self,
+      peer: this.peer.name,
+      reason,
+      op: undefined,
+      error: this.#reason,
+      count,
+      bytes,
+    }));
   }
 
   #noteRelaxed(): void {

@@ -42,6 +42,7 @@ export class OutgoingFragments {
   readonly #peerAtoms: OutgoingAtoms;
   #nextSequence = 1n;
   #bytes = 0;
+  #messages = 0;
   #named = 0;
 
   /** `peerAtoms`: the atoms that the peer knows. */
@@ -59,6 +60,11 @@ export class OutgoingFragments {
     return this.#bytes;
   }
 
+  /** Messages that have not gone out completely. */
+  get messageCount(): number {
+    return this.#messages;
+  }
+
   /** Whether a message has to be added here: because it is large, or because its sender has a large one under way. */
   takes(sender: Sender, byteLength: number): boolean {
     if (byteLength > fragmentedAbove) return true;
@@ -68,6 +74,7 @@ export class OutgoingFragments {
   /** Adds a message after all others of its sender. */
   add(sender: Sender, message: EncodedMessage): void {
     this.#bytes += message.bytes.length;
+    this.#messages += 1;
     const key = typeof sender === 'string' ? `name ${(this.#named += 1)}` : keyOf(sender);
     const lane = this.#lanes.get(key) ?? this.#makeLane(key, typeof sender === 'string');
     lane.messages.push(message);
@@ -103,7 +110,7 @@ export class OutgoingFragments {
     if (message === undefined) return [];
     const { bytes } = message;
     if (lane.left === 0 && bytes.length <= fragmentedAbove) {
-      finish(lane);
+      this.#finish(lane);
       this.#bytes -= bytes.length;
       return framed(wholeHead(this.#peerAtoms.bytesOf(message.atoms)), bytes);
     }
@@ -112,8 +119,16 @@ export class OutgoingFragments {
     lane.at += part.length;
     lane.left -= 1;
     this.#bytes -= part.length;
-    if (lane.left === 0) finish(lane);
+    if (lane.left === 0) this.#finish(lane);
     return framed(head, part);
+  }
+
+  /** The first message has gone out. */
+  #finish(lane: Lane): void {
+    lane.messages.shift();
+    lane.sent += 1;
+    lane.at = 0;
+    this.#messages -= 1;
   }
 
   #headOf(lane: Lane, { atoms, bytes, controlEnd }: EncodedMessage): Uint8Array {
@@ -123,13 +138,6 @@ export class OutgoingFragments {
     lane.left = 1 + Math.ceil(Math.max(0, bytes.length - firstEnd(controlEnd)) / fragmentBytes);
     return firstFragmentHead(lane.sequence, lane.left, this.#peerAtoms.bytesOf(atoms));
   }
-}
-
-/** The first message has gone out. */
-function finish(lane: Lane): void {
-  lane.messages.shift();
-  lane.sent += 1;
-  lane.at = 0;
 }
 
 function endOf({ at }: Lane, { controlEnd }: EncodedMessage): number {

@@ -10,6 +10,7 @@ import { fragmentedAbove } from '../distribution/frames/framing.ts';
 import { ByteWriter } from '../etf/index.ts';
 import { OutgoingFragments, type Sender } from './outgoing-fragments.ts';
 import type { ByteStream } from './transport.ts';
+import { UnsentMessages } from './unsent-messages.ts';
 import { acquireWriter, releaseWriter, type WriterOwner } from './writer-pool.ts';
 
 export interface SendQueueOptions {
@@ -53,10 +54,14 @@ export class SendQueue implements WriterOwner {
   /** Whole frames that were encoded in the meantime. */
   #inner: Uint8Array[] | undefined;
   readonly #fragments: OutgoingFragments;
+  /** Messages in the writer, whole frames of which the stream has none yet. */
+  #messagesInWriter = 0;
+  readonly #unsent = new UnsentMessages();
   /** Whether the stream has asked to wait. */
   #isBlocked = false;
   #isScheduled = false;
   #isCongested = false;
+  #isRelaxing = false;
   #isClosed = false;
   readonly #flushLater = (): void => {
     this.#isScheduled = false;
@@ -70,6 +75,7 @@ export class SendQueue implements WriterOwner {
     this.#options = options;
     stream.onDrain(() => {
       this.#isBlocked = false;
+      this.#unsent.clear();
       this.#pump();
       this.#relax();
     });
@@ -79,6 +85,14 @@ export class SendQueue implements WriterOwner {
   get bufferedBytes(): number {
     const written = this.#writer === undefined ? 0 : this.#writer.length;
     return this.#stream.bufferedBytes + this.#fragments.bufferedBytes + written;
+  }
+
+  /** Messages that have not left this process, at least in part: those that are lost if the connection ends now. */
+  get unsentMessages(): number {
+    // A stream that has not asked to wait has passed on what it got, or is about to.
+    if (this.#isBlocked) this.#unsent.advance(this.bytesOut - this.#stream.bufferedBytes);
+    else this.#unsent.clear();
+    return this.#unsent.count + this.#fragments.messageCount + this.#messagesInWriter;
   }
 
   /** Starts a frame. Returns the writer for its content. */
@@ -107,6 +121,7 @@ export class SendQueue implements WriterOwner {
       this.#divert(writer, order);
     } else {
       this.#frames.seal(writer, this.#frameStart);
+      this.#messagesInWriter += 1;
       this.#endFrame(writer);
       this.#scheduleFlush(writer);
     }
@@ -139,6 +154,7 @@ export class SendQueue implements WriterOwner {
     }
     // The frame around it, which goes out first, is sealed later: this one refers to no atoms.
     frames.seal(writer, 0);
+    this.#messagesInWriter += 1;
     (this.#inner ??= []).push(writer.finish());
     return !this.#isCongested;
   }
@@ -150,7 +166,7 @@ export class SendQueue implements WriterOwner {
     const controlEnd = this.#frames.controlEnd - bodyStart;
     if (writer.length - start > fragmentedAbove) {
       // The memory of the frame is left to its fragments. What was encoded before goes out first.
-      if (start > 0) this.#write([writer.take(start)]);
+      if (start > 0) this.#writeFrames(writer.take(start));
       const bytes = writer.finish().subarray(bodyStart - start);
       this.#fragments.add(sender, { bytes, controlEnd, atoms });
     } else {
@@ -173,8 +189,9 @@ export class SendQueue implements WriterOwner {
   }
 
   #writeFragment(): void {
+    const before = this.#fragments.messageCount;
     const frame = this.#fragments.next();
-    if (frame !== undefined) this.#write(frame);
+    if (frame !== undefined) this.#write(frame, before - this.#fragments.messageCount);
   }
 
   /** Appends the frames that were encoded while this frame was being written. */
@@ -188,7 +205,7 @@ export class SendQueue implements WriterOwner {
   /** Sends an empty frame immediately: it is due because nothing else goes out. */
   tick(): void {
     this.flush();
-    this.#write([tick]);
+    this.#write([tick], 0);
   }
 
   /** Writes the encoded frames to the stream, unless a frame is incomplete. */
@@ -202,7 +219,7 @@ export class SendQueue implements WriterOwner {
     const writer = this.#writer;
     if (writer === undefined) return;
     this.#writer = undefined;
-    this.#write([writer.finish()]);
+    this.#writeFrames(writer.finish());
     const isTaken = this.#stream.bufferedBytes === 0 && this.#fragments.isEmpty;
     releaseWriter(this, writer, isTaken);
   }
@@ -210,7 +227,7 @@ export class SendQueue implements WriterOwner {
   /** Flushes the complete frames; nothing goes out afterwards. */
   close(): void {
     if (this.#isWriting && this.#writer !== undefined) {
-      this.#write([this.#writer.take(this.#frameStart)]);
+      this.#writeFrames(this.#writer.take(this.#frameStart));
       this.#frameStart = 0;
     }
     this.flush();
@@ -218,8 +235,15 @@ export class SendQueue implements WriterOwner {
     this.#isClosed = true;
   }
 
-  /** The listeners that this calls may send: then the parts of the frame have gone out. */
-  #write(parts: readonly Uint8Array[]): void {
+  /** Writes what the writer had. */
+  #writeFrames(bytes: Uint8Array): void {
+    const messages = this.#messagesInWriter;
+    this.#messagesInWriter = 0;
+    this.#write([bytes], messages);
+  }
+
+  /** Writes the parts of a frame or of several, in which so many messages end. */
+  #write(parts: readonly Uint8Array[], messages: number): void {
     if (this.#isClosed) return;
     for (const bytes of parts) {
       if (bytes.length === 0) continue;
@@ -227,6 +251,7 @@ export class SendQueue implements WriterOwner {
       this.#isBlocked = !this.#stream.write(bytes);
     }
     const { bufferedBytes } = this.#stream;
+    this.#unsent.add(messages, this.bytesOut, bufferedBytes);
     if (bufferedBytes > this.#options.maxBytes) this.#options.onOverflow(bufferedBytes);
     else if (this.#isCongested) this.#relax();
   }
@@ -247,9 +272,19 @@ export class SendQueue implements WriterOwner {
     this.#options.onCongested();
   }
 
+  /** In a microtask: this may be the middle of a frame, and listeners send. */
   #relax(): void {
-    if (!this.#isCongested || this.bufferedBytes > this.#options.highWaterBytes) return;
-    this.#isCongested = false;
-    this.#options.onRelaxed();
+    if (!this.#isCongested || this.#isRelaxing || !this.#hasRoom) return;
+    this.#isRelaxing = true;
+    queueMicrotask(() => {
+      this.#isRelaxing = false;
+      if (!this.#hasRoom) return;
+      this.#isCongested = false;
+      this.#options.onRelaxed();
+    });
+  }
+
+  get #hasRoom(): boolean {
+    return this.bufferedBytes <= this.#options.highWaterBytes;
   }
 }

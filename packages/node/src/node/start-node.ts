@@ -7,7 +7,13 @@ import type { Pid, Term } from '../etf/index.ts';
 import type { PeerInfo } from '../net/connection.ts';
 import type { Listener } from '../net/transport.ts';
 import type { NodeProcesses } from '../process/node-processes.ts';
-import type { MonitorTarget, ProcessFunction, ServerCallbacks, SpawnOptions } from '../process/process.ts';
+import type {
+  MonitorTarget,
+  ProcessFunction,
+  ServerCallbacks,
+  SpawnOptions,
+  WaitingSendOptions,
+} from '../process/process.ts';
 import type { Destination } from '../process/router.ts';
 import type { ExposedFunction, ExposedFunctionWithContext } from './calls/exposed-functions.ts';
 import { type CallOptions, GenClient } from './gen-client.ts';
@@ -177,6 +183,20 @@ export class Node implements AsyncDisposable {
    */
   send(to: Destination, message: Term, options?: SendOptions): void {
     this.#runtime.send(to, message, options);
+  }
+  /**
+   * Sends a message once its node can take more: when at most `limits.sendQueueHighWaterBytes` are queued for it, or for the connection
+   * that is being made. Messages that wait are sent in the order of the calls. Resolves when the message is queued; rejects with
+   * `ConnectionError` if the connection ends before, with the signal's reason, or as `send` throws.
+   */
+  sendWhenWritable(
+    to: Destination,
+    message: Term,
+    options: SendOptions & WaitingSendOptions = {},
+  ): Promise<void> {
+    const node = typeof to === 'string' ? this.name : to.node;
+    const send = (): void => this.send(to, message, options);
+    return this.#runtime.processes.sendWhenWritable(node, send, options.signal);
   }
   /**
    * Resolves when a peer can take more data: immediately while fewer than `limits.sendQueueHighWaterBytes` are queued for

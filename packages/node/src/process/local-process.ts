@@ -4,11 +4,19 @@
  */
 
 import { NodeError } from '../errors.ts';
-import { atom, Pid, Reference, type Term, Tuple, tuple } from '../etf/index.ts';
+import { atom, Pid, type Reference, type Term, tuple } from '../etf/index.ts';
+import { downMessage, isDownOf } from './down-message.ts';
 import { exitEffect, noconnection } from './exit-reasons.ts';
-import { referenceKey } from './relations/identity.ts';
+import { isSamePid, referenceKey } from './relations/identity.ts';
 import type { Monitor, Watcher } from './relations/monitors.ts';
-import type { DemonitorOptions, MonitorOptions, MonitorTarget, Process, ReceiveOptions } from './process.ts';
+import type {
+  DemonitorOptions,
+  MonitorOptions,
+  MonitorTarget,
+  Process,
+  ReceiveOptions,
+  WaitingSendOptions,
+} from './process.ts';
 import { Relations } from './relations/relations.ts';
 import type { Destination, Signal } from './router.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -37,6 +45,8 @@ export interface ProcessHost {
   /** Whether processes reach only the peer of the message they are handling. */
   readonly isIsolated: boolean;
   send(sender: LocalProcess, to: Destination, message: Term): void;
+  /** Calls `send` when `node` can take more data. */
+  sendWhenWritable(node: string, send: () => void, signal: AbortSignal | undefined): Promise<void>;
   /** Sends only to `peer`. */
   answer(from: Pid, peer: string, to: Destination, message: Term): void;
   /** Signals a process on any node, including this one. */
@@ -61,8 +71,6 @@ export interface ProcessHost {
 }
 
 const exitTag = atom('EXIT');
-const downTag = atom('DOWN');
-const processTag = atom('process');
 
 /** Thrown by `self.exit()` to leave the function. It never leaves the process. */
 export class ProcessExit extends Error {
@@ -142,6 +150,17 @@ export abstract class LocalProcess implements Process {
   send(to: Destination, message: Term): void {
     this.assertAlive();
     if (this.#mayReach(typeof to === 'string' ? this.host.node : to.node)) this.host.send(this, to, message);
+  }
+
+  async sendWhenWritable(to: Destination, message: Term, options: WaitingSendOptions = {}): Promise<void> {
+    this.assertAlive();
+    const node = typeof to === 'string' ? this.host.node : to.node;
+    if (!this.#mayReach(node)) return;
+    const send = (): void => {
+      this.assertAlive();
+      this.host.send(this, to, message);
+    };
+    await this.host.sendWhenWritable(node, send, options.signal);
   }
 
   answer(peer: string, to: Destination, message: Term): void {
@@ -360,7 +379,7 @@ export abstract class LocalProcess implements Process {
     if (monitor.endsAlias) this.unalias(monitor.ref);
     const target = monitor.target ?? source;
     const what = typeof target === 'string' ? tuple(atom(target), atom(monitor.node)) : target;
-    this.deliver(tuple(downTag, monitor.ref, processTag, what, reason), undefined, peer);
+    this.deliver(downMessage(monitor.ref, what, reason), undefined, peer);
   }
 }
 
@@ -369,16 +388,4 @@ export function deadError(pid: Pid): NodeError {
   return new NodeError('PROCESS_DEAD', `process ${pid.toString()} has ended`, {
     remedy: 'Return from its function; another process can monitor it to learn when it ends.',
   });
-}
-
-export function isSamePid(a: Pid, b: Pid): boolean {
-  return (
-    a === b || (a.id === b.id && a.serial === b.serial && a.creation === b.creation && a.node === b.node)
-  );
-}
-
-function isDownOf(message: Term, ref: Reference): boolean {
-  if (!(message instanceof Tuple) || message.at(0) !== downTag) return false;
-  const about = message.at(1);
-  return about instanceof Reference && referenceKey(about) === referenceKey(ref);
 }

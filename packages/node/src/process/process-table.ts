@@ -183,6 +183,12 @@ export class ProcessTable implements ProcessHost, NodeProcesses {
     this.#send(from, to, message, this.node);
   }
 
+  async sendWhenWritable(node: string, send: () => void, signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    if (node === this.node) send();
+    else await this.#options.router.sendWhenWritable(node, send, signal);
+  }
+
   // oxlint-disable-next-line max-params -- sender, peer, receiver and message
   answer(from: Pid, peer: string, to: Destination, message: Term): void {
     const node = typeof to === 'string' ? this.node : to.node;

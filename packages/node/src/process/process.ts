@@ -19,6 +19,12 @@ export interface ReceiveOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of `sendWhenWritable` of a process and of a node. */
+export interface WaitingSendOptions {
+  /** Gives up while the message waits for room; the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Options of `Process.demonitor`. */
 export interface DemonitorOptions {
   /** Also removes the DOWN message if it has already arrived. Default false. */
@@ -65,6 +71,13 @@ export interface Process {
    * cannot be encoded as a term, even for a local receiver; nothing is sent in that case.
    */
   send(to: Destination, message: Term): void;
+
+  /**
+   * Sends a message once its node can take more: when at most `limits.sendQueueHighWaterBytes` are queued for it. Messages that wait
+   * are sent in the order of the calls. Resolves when the message is queued; rejects with `ConnectionError` if the connection ends
+   * before, with the signal's reason, or as `send` throws. What is sent meanwhile by `send` does not wait, and goes first.
+   */
+  sendWhenWritable(to: Destination, message: Term, options?: WaitingSendOptions): Promise<void>;
 
   /**
    * Answers a message from the node `peer`, now or later: sends only to a process, name or alias on that node, regardless

@@ -39,6 +39,8 @@ export interface Router {
   sendMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void;
   /** Like `sendMessage`, but only over an existing connection: it never dials. */
   answerMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void;
+  /** Calls `send` when `node` can take more data, in the order of the calls. Rejects if the connection ends before, or the signal aborts. */
+  sendWhenWritable(node: string, send: () => void, signal: AbortSignal | undefined): Promise<void>;
   /** Sends a signal to a process on another node. `reason` belongs to the `PAYLOAD_` kinds. Never throws. */
   sendSignal(node: string, signal: Signal, reason?: Term): void;
 }

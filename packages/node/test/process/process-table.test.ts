@@ -29,6 +29,7 @@ test('receive gives up after its time and by its signal, and a second one at onc
     sendMessage: () => undefined,
     answerMessage: () => undefined,
     sendSignal: () => undefined,
+    sendWhenWritable: () => Promise.resolve(),
   };
   const table = new ProcessTable({
     node: 'a@h',

@@ -68,6 +68,7 @@ export class Wires {
     return {
       sendMessage,
       answerMessage: sendMessage,
+      sendWhenWritable: async (_node, send) => send(),
       sendSignal: (node: string, signal: Signal, reason?: Term) => {
         push(node, (table) => table.signals.receive(signal, reason, from));
       },

@@ -1,17 +1,23 @@
 /**
  * The messages for a peer that is being dialled, in order, and the callers that wait for the connection itself. Bounded:
- * a peer that cannot be reached must not make the node keep everything ever sent to it.
+ * a peer that cannot be reached must not make the node keep everything ever sent to it. When a bound is reached, everything is lost:
+ * what came later must not arrive without what came before.
  */
 
 import type { Clock } from '../../clock.ts';
 import type { Control } from '../../distribution/control-messages.ts';
 import { ConnectionError } from '../../errors.ts';
-import type { Term } from '../../etf/index.ts';
+import { encodedLength, type Term } from '../../etf/index.ts';
 import type { ConnectOptions } from './connect-options.ts';
 
 export interface QueuedMessage {
   readonly control: Control;
   readonly payload: Term;
+}
+
+export interface DialQueueBounds {
+  readonly maxMessages: number;
+  readonly maxBytes: number;
 }
 
 export interface WaitOptions extends ConnectOptions {
@@ -25,12 +31,17 @@ const graceMs = 50;
 export class DialQueue {
   /** The error of the last attempt. */
   error: unknown;
+  /** Whether a message did not fit: nothing of what is queued may be sent. */
+  isOverfull = false;
+  /** Bytes of the messages. */
+  bytes = 0;
   readonly #messages: QueuedMessage[] = [];
   readonly #waiters: Set<PromiseWithResolvers<void>> = new Set();
-  readonly #maxMessages: number;
+  readonly #bounds: DialQueueBounds;
+  #refused = 0;
 
-  constructor(maxMessages: number) {
-    this.#maxMessages = maxMessages;
+  constructor(bounds: DialQueueBounds) {
+    this.#bounds = bounds;
   }
 
   /** Whether there are neither messages nor callers for the peer. */
@@ -38,15 +49,28 @@ export class DialQueue {
     return this.#messages.length === 0 && this.#waiters.size === 0;
   }
 
-  /** Queues a message. Returns `false` when the queue is full; the message is dropped then. */
-  push(control: Control, payload: Term): boolean {
-    if (this.#messages.length >= this.#maxMessages) return false;
-    this.#messages.push({ control, payload });
-    return true;
+  /** Queues a message of so many bytes. Returns `false` when the queue is full; everything in it is lost then. */
+  push(message: QueuedMessage, bytes: number): boolean {
+    const { maxMessages, maxBytes } = this.#bounds;
+    if (this.#messages.length >= maxMessages || this.bytes + bytes > maxBytes) this.isOverfull = true;
+    this.bytes += bytes;
+    if (this.isOverfull) this.#refused += 1;
+    else this.#messages.push(message);
+    return !this.isOverfull;
   }
 
+  /** The messages to send, now that the peer is up. */
   takeMessages(): QueuedMessage[] {
+    this.bytes = 0;
     return this.#messages.splice(0);
+  }
+
+  /** What is lost because it cannot be sent. */
+  takeLost(): { readonly count: number; readonly bytes: number } {
+    const { bytes } = this;
+    const count = this.takeMessages().length + this.#refused;
+    this.#refused = 0;
+    return { count, bytes };
   }
 
   /** Waits for `resolve` or `reject`, `timeoutMs` or the signal, whichever comes first. */
@@ -76,6 +100,15 @@ export class DialQueue {
   reject(): void {
     for (const waiter of this.#waiters) waiter.reject(this.error);
     this.#waiters.clear();
+  }
+}
+
+/** Bytes of the payload; what cannot be encoded is reported when it is sent. */
+export function lengthOf(payload: Term): number {
+  try {
+    return encodedLength(payload);
+  } catch {
+    return 0;
   }
 }
 

@@ -7,7 +7,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, Timer } from '../../clock.ts';
 import type { Control } from '../../distribution/control-messages.ts';
-import { ConnectionError, HandshakeError, NodeError } from '../../errors.ts';
+import { ConnectionError, HandshakeError } from '../../errors.ts';
 import type { DecodeOptions, Term } from '../../etf/index.ts';
 import { publishEvent } from '../../events.ts';
 import type { Limits } from '../../limits.ts';
@@ -16,7 +16,15 @@ import type { Connection, PeerInfo } from '../../net/connection.ts';
 import { dialPeer, type LocalNode } from '../../net/dial.ts';
 import type { Resolver } from '../../net/resolver.ts';
 import type { Listener, ListenOptions, Transport } from '../../net/transport.ts';
-import { DialQueue } from './dial-queue.ts';
+import { DialQueue, lengthOf } from './dial-queue.ts';
+import {
+  closedError,
+  disconnectedError,
+  limitError,
+  overfullError,
+  undialledError,
+  unsentError,
+} from './kernel-failures.ts';
 import type { ConnectOptions, NodeKind } from './connect-options.ts';
 import { nameMismatch, parseNodeName } from '../options/node-name.ts';
 import {
@@ -29,7 +37,7 @@ import {
   type PeerTable,
   stepPeers,
 } from './peer-table.ts';
-import { DrainWaiters } from './drain-waiters.ts';
+import { type RoomRequest, RoomWaiters } from './room-waiters.ts';
 
 export interface NetKernelOptions {
   readonly self: LocalNode;
@@ -71,7 +79,7 @@ export class NetKernel {
   readonly #aborts: Map<number, AbortController> = new Map();
   readonly #closeErrors: Map<number, ConnectionError | undefined> = new Map();
   readonly #closing: AbortController = new AbortController();
-  readonly #drainWaiters: DrainWaiters = new DrainWaiters();
+  readonly #roomWaiters: RoomWaiters = new RoomWaiters((peer) => this.#hasRoom(peer));
   /** A connection belongs to the node: it must not keep the async context of the code that happened to send first. */
   readonly #inOwnContext: ReturnType<typeof AsyncLocalStorage.snapshot> = AsyncLocalStorage.snapshot();
 
@@ -128,12 +136,20 @@ export class NetKernel {
     const isUnwanted = isIsolated && !this.#dials.has(peer);
     const obstacle = isUnwanted ? undialledError(peer) : nameMismatch(self.name, peer, nameForms);
     if (obstacle !== undefined) {
-      this.#reportUnsent(peer, obstacle);
+      this.#publishUnsent(peer, { error: obstacle, count: 1, bytes: lengthOf(payload) });
       // Links and monitors are notified in a separate turn, as after a failed dial.
       return queueMicrotask(() => this.#events.onUnreachable(peer));
     }
-    if (!this.#queueFor(peer).push(control, payload)) this.#reportUnsent(peer, undefined);
+    const queue = this.#queueFor(peer);
+    const wasOverfull = queue.isOverfull;
+    const isQueued = queue.push({ control, payload }, lengthOf(payload));
     this.#want(peer, undefined);
+    if (isQueued || wasOverfull) return;
+    queue.error = overfullError(peer, queue.bytes);
+    // Links and monitors are notified in a separate turn, as after a failed dial.
+    queueMicrotask(() => {
+      if (this.#dials.get(peer) === queue) this.disconnect(peer);
+    });
   }
 
   /** Whether the peer is being dialled. */
@@ -143,8 +159,16 @@ export class NetKernel {
 
   /** Resolves when the peer can take more data; immediately when it is not connected. */
   whenWritable(peer: string): Promise<void> {
-    const connection = this.#connections.get(peer);
-    return this.#drainWaiters.wait(connection, this.#options.limits.sendQueueHighWaterBytes);
+    return this.#roomWaiters.wait(peer, { run: () => undefined, onEnd: 'run' });
+  }
+
+  /**
+   * Runs `send` when the peer can take more data, in the order of the calls. Rejects with `ConnectionError` if the connection ends before,
+   * with the signal's reason, or with what `send` throws.
+   */
+  sendWhenWritable(peer: string, send: () => void, signal: AbortSignal | undefined): Promise<void> {
+    const request: RoomRequest = { run: send, signal, onEnd: 'reject' };
+    return this.#roomWaiters.wait(peer, request);
   }
 
   disconnect(peer: string): boolean {
@@ -167,6 +191,11 @@ export class NetKernel {
   close(): void {
     this.#closing.abort(closedError(this.#options.self.name));
     for (const peer of [...this.#table.peers.keys()]) this.disconnect(peer);
+  }
+
+  #hasRoom(peer: string): boolean {
+    const waiting = this.#connections.get(peer)?.bufferedBytes ?? this.#dials.get(peer)?.bytes ?? 0;
+    return waiting <= this.#options.limits.sendQueueHighWaterBytes;
   }
 
   #decide(peer: string): AcceptDecision {
@@ -255,18 +284,24 @@ export class NetKernel {
     this.#dials.delete(name);
     this.#stopWaiting(name);
     this.#connections.set(name, connection);
-    this.#drainWaiters.watch(connection);
+    connection.onDrain(() => this.#roomWaiters.release(name));
     connection.onClose((error) => {
       this.#closeErrors.set(attempt, error);
       this.#step({ kind: 'closed', peer: name, attempt });
       this.#closeErrors.delete(attempt);
     });
-    for (const { control, payload } of queue?.takeMessages() ?? []) {
-      this.#events.transmit(connection, control, payload);
-    }
+    if (queue !== undefined) this.#transmitQueued(connection, queue);
     this.#events.onUp(connection);
     connection.onMessage((control, payload) => this.#events.onMessage(connection, control, payload));
     queue?.resolve();
+    this.#roomWaiters.release(name);
+  }
+
+  #transmitQueued(connection: Connection, queue: DialQueue): void {
+    if (queue.isOverfull) return this.#reportUnsent(connection.peer.name, queue);
+    for (const { control, payload } of queue.takeMessages()) {
+      this.#events.transmit(connection, control, payload);
+    }
   }
 
   #close(attempt: number): void {
@@ -279,9 +314,10 @@ export class NetKernel {
     this.#attempts.delete(attempt);
     if (connection === undefined) return;
     this.#connections.delete(peer);
-    this.#drainWaiters.release(peer);
-    const reason = why === 'disconnect' ? why : (this.#closeErrors.get(attempt)?.code ?? 'connection_closed');
+    const error = why === 'disconnect' ? undefined : this.#closeErrors.get(attempt);
+    const reason = why === 'disconnect' ? why : (error?.code ?? 'connection_closed');
     this.#events.onDown(connection, reason);
+    this.#roomWaiters.end(peer, unsentError(peer, error));
   }
 
   #unreachable(peer: string): void {
@@ -290,10 +326,11 @@ export class NetKernel {
     this.#stopWaiting(peer);
     if (queue !== undefined) {
       queue.error ??= disconnectedError(peer);
-      if (queue.takeMessages().length > 0) this.#reportUnsent(peer, queue.error);
+      this.#reportUnsent(peer, queue);
     }
     this.#events.onUnreachable(peer);
     queue?.reject();
+    this.#roomWaiters.end(peer, unsentError(peer, queue?.error));
   }
 
   #await(peer: string, attempt: number): void {
@@ -310,7 +347,8 @@ export class NetKernel {
   #queueFor(peer: string): DialQueue {
     let queue = this.#dials.get(peer);
     if (queue === undefined) {
-      queue = new DialQueue(this.#options.limits.maxDialQueueMessages);
+      const { maxDialQueueMessages: maxMessages, maxSendQueueBytes: maxBytes } = this.#options.limits;
+      queue = new DialQueue({ maxMessages, maxBytes });
       this.#dials.set(peer, queue);
     }
     return queue;
@@ -324,36 +362,28 @@ export class NetKernel {
     return { self, limits, clock, handshakeTimeoutMs, netTickTimeMs, decode };
   }
 
-  #reportUnsent(peer: string, error: unknown): void {
+  /** Reports everything that was queued, in one event. */
+  #reportUnsent(peer: string, queue: DialQueue): void {
+    const { count, bytes } = queue.takeLost();
+    if (count > 0) this.#publishUnsent(peer, { error: queue.error, count, bytes });
+  }
+
+  #publishUnsent(peer: string, { error, count, bytes }: Unsent): void {
+    const isOverfull = error instanceof ConnectionError && error.code === 'CONNECTION_OVERFLOW';
     publishEvent('convoy:message.dropped', () => ({
       node: this.#options.self.name,
       peer,
-      reason: error === undefined ? 'limit' : 'not-connected',
+      reason: isOverfull ? 'overflow' : 'not-connected',
       op: undefined,
       error: error instanceof Error ? error : undefined,
+      count,
+      bytes,
     }));
   }
 }
 
-function limitError(peer: string, maxConnections: number): ConnectionError {
-  const message = `cannot connect to ${peer}: ${maxConnections} nodes are already connected or being dialled`;
-  const remedy = 'Raise limits.maxConnections, or disconnect some nodes.';
-  return new ConnectionError('CONNECTION_LIMIT', message, { peer, remedy });
-}
-
-function undialledError(peer: string): ConnectionError {
-  const message = `${peer} is not connected, and an isolated node dials only for connect(), rpc() and call()`;
-  return new ConnectionError('CONNECTION_CLOSED', message, { peer, remedy: 'Call connect() first.' });
-}
-
-function disconnectedError(peer: string): ConnectionError {
-  return new ConnectionError('CONNECTION_CLOSED', `disconnect() aborted the attempt to connect to ${peer}`, {
-    peer,
-    remedy: 'Call connect() again if the connection is still needed.',
-  });
-}
-
-/** The error for using a closed node. */
-export function closedError(name: string): NodeError {
-  return new NodeError('NODE_CLOSED', `node ${name} is closed`, { remedy: 'Start a new node.' });
+interface Unsent {
+  readonly error: unknown;
+  readonly count: number;
+  readonly bytes: number;
 }

@@ -63,6 +63,10 @@ export class SignalRouter implements Router {
     this.transmit(connection, messageTo(from, to), message);
   }
 
+  sendWhenWritable(node: string, send: () => void, signal: AbortSignal | undefined): Promise<void> {
+    return this.#netKernel.sendWhenWritable(node, send, signal);
+  }
+
   sendSignal(node: string, signal: Signal, reason?: Term): void {
     const connection = this.#netKernel.find(node);
     if (connection === undefined) this.#enqueueSignal(node, signal, reason);

@@ -66,6 +66,12 @@ export function pidKey(pid: Pid): string {
   return `${pid.id}.${pid.serial}.${pid.creation}@${pid.node}`;
 }
 
+export function isSamePid(a: Pid, b: Pid): boolean {
+  return (
+    a === b || (a.id === b.id && a.serial === b.serial && a.creation === b.creation && a.node === b.node)
+  );
+}
+
 /** A key that is equal for equal references only. */
 export function referenceKey(reference: Reference): string {
   return `${reference.words.join('.')}/${reference.creation}@${reference.node}`;
