@@ -8,6 +8,7 @@ export type CliErrorCode =
   | 'CLI_BAD_OPTION'
   | 'CLI_BAD_CONFIG'
   | 'CLI_NO_COOKIE'
+  | 'CLI_BAD_PEER_COOKIES'
   | 'CLI_NO_CONSOLE'
   | 'CLI_CONSOLE_REFUSED'
   | 'CLI_WRONG_ANSWER'

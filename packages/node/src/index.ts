@@ -76,6 +76,7 @@ export type { ConnectOptions, NodeKind } from './node/runtime/connect-options.ts
 export { parseNodeName } from './node/options/node-name.ts';
 export { isLoopbackHost } from './node/options/host-name.ts';
 export type { NodeName } from './names.ts';
+export type { Cookie } from './node/options/cookie.ts';
 export type { EpmdChoice, ListenChoice, NodeOptions, PortChoice } from './node/options/node-options.ts';
 export type { RunWork } from './node/options/run-work.ts';
 export type { NodeProcesses } from './process/node-processes.ts';

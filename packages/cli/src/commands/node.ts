@@ -23,6 +23,7 @@ import { NodeFaults } from '../running/node-faults.ts';
 import { logNodeEvents } from '../running/node-log.ts';
 import { errorLine, note, print } from '../output.ts';
 import { addOwnerOption, checkedCarrier, type OwnerFlags, ownerSettings } from '../options/peer-owners.ts';
+import { type PeerCookieFlags, readPeerCookies, setPeerCookies } from '../running/peer-cookies.ts';
 import {
   readReleaseEnvironment,
   type ReleaseProblem,
@@ -30,7 +31,7 @@ import {
 } from '../options/release-environment.ts';
 import { addCookieOptions, addExamples, guarded } from '../options/shared-options.ts';
 
-interface NodeCommandOptions extends CarrierFlags, DiscoveryFlags, OwnerFlags {
+interface NodeCommandOptions extends CarrierFlags, DiscoveryFlags, OwnerFlags, PeerCookieFlags {
   readonly name?: string | undefined;
   readonly cookie?: string | undefined;
   readonly cookieFile?: string;
@@ -186,6 +187,7 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
       ...ownerSettings,
       ...discoverySettings,
       'epmd',
+      'peerCookieFile',
     ],
     { derived: { ...readReleaseEnvironment(process.env, hostname()) } },
   );
@@ -193,12 +195,14 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
   const nodeOptions = await nodeOptionsOf(options);
   const run = file === undefined ? undefined : await loadModule(file);
   const topologies = await readTopologies(options);
+  const peerCookies = readPeerCookies(options, process.env);
   const { startNode } = await import('@convoy/node');
   const faults = new NodeFaults();
   const node = await startNode({ ...nodeOptions, runWork: faults.runWork });
   faults.contain(node);
   const stop = new AbortController();
   endWith(node, stop);
+  setPeerCookies(node, peerCookies);
   await takeOwnLink(node);
   await installServices(node, options);
   const discoveries = await startNodeDiscovery(node, topologies, options);
@@ -227,6 +231,10 @@ export function configureNode(command: Command): void {
     .option(
       '--epmd <epmd>',
       'system, embedded, none, or auto: the running EPMD, else an embedded one (CONVOY_EPMD, else auto)',
+    )
+    .option(
+      '--peer-cookie-file <file>',
+      'file with a line NAME@HOST COOKIE for each peer with a cookie of its own (CONVOY_PEER_COOKIE_FILE)',
     )
     .option('--no-shell', 'do not offer a TypeScript shell')
     .option('--json', 'report that the node is up as one JSON document');

@@ -1,5 +1,6 @@
 /** Finds the cookie for a command: the one that was given, else the console's, else the user's own. */
 
+import { isUtf8 } from 'node:buffer';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
@@ -22,10 +23,11 @@ export interface FoundCookie {
   readonly owner?: number | undefined;
 }
 
-function readCookieFile(file: string): FoundCookie {
-  let text: string;
+/** The text of a file with secrets, and the uid of its owner. Throws CLI_NO_COOKIE when it cannot be read. */
+export function readSecretFile(file: string): { readonly text: string; readonly uid: number } {
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (cause) {
     throw new CliError('CLI_NO_COOKIE', `the cookie file ${file} cannot be read`, {
       remedy: 'Check the path and that you may read the file.',
@@ -36,6 +38,12 @@ function readCookieFile(file: string): FoundCookie {
   if ((mode & 0o077) !== 0) {
     note(`convoy: other users can read ${file}; run chmod 600 on it`);
   }
+  // A cookie may have any Latin-1 characters, and old files have them as one byte each.
+  return { text: isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1'), uid };
+}
+
+function readCookieFile(file: string): FoundCookie {
+  const { text, uid } = readSecretFile(file);
   const cookie = text.trim();
   if (cookie !== '') return { cookie, owner: uid };
   throw new CliError('CLI_NO_COOKIE', `the cookie file ${file} is empty`, {

@@ -181,7 +181,15 @@ function cookieOf(env: NodeJS.ProcessEnv, flags: EmulatorFlags): string | undefi
   return cookies.length === 1 ? cookies[0] : undefined;
 }
 
-/** A start script turns `RELEASE_COOKIE` into `-setcookie`. `-setcookie NODE COOKIE` applies to one peer and is skipped. */
+/** The peers that have a cookie of their own, by `-setcookie NODE COOKIE`. */
+export function releasePeerCookies(env: NodeJS.ProcessEnv): [peer: string, cookie: string][] {
+  const given = flagsOf(env, [...before, ...after]).all('-setcookie');
+  return given.flatMap(([peer, cookie]) =>
+    peer === undefined || cookie === undefined ? [] : [[peer, cookie]],
+  );
+}
+
+/** A start script turns `RELEASE_COOKIE` into `-setcookie`. `-setcookie NODE COOKIE` applies to one peer only. */
 function cookiesIn(env: NodeJS.ProcessEnv, flags: EmulatorFlags): string[] {
   const ours = flags.all('-setcookie').filter((values) => values.length === 1);
   return [env['RELEASE_COOKIE'] ?? '', ...ours.flat()].filter((cookie) => cookie !== '');

@@ -34,6 +34,7 @@ export const settingKinds = {
   nodeLimit: 'text',
   open: 'flag',
   owner: 'list',
+  peerCookieFile: 'text',
   port: 'text',
   proto: 'text',
   provider: 'text',

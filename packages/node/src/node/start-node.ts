@@ -23,6 +23,7 @@ import { openListener } from './open-listener.ts';
 import { NameService } from './name-service.ts';
 import type { NodeDownListener, NodeUpListener, SendOptions } from './runtime/node-core.ts';
 import { type NodeOptions, type NodeSettings, resolveOptions } from './options/node-options.ts';
+import type { Cookie } from './options/cookie.ts';
 import { NodeRuntime } from './runtime/node-runtime.ts';
 import type { RpcOptions } from './calls/rpc.ts';
 import { runCallbacks, runExposed, runFunction, type RunWork } from './options/run-work.ts';
@@ -137,7 +138,7 @@ export class Node implements AsyncDisposable {
    * Sets the cookie for one peer, in both directions, as `erlang:set_cookie/2` does; `undefined` restores the node's own.
    * An existing connection stays up. Throws `NodeError` NODE_BAD_COOKIE.
    */
-  setCookie(peer: string, cookie: string | undefined): void {
+  setCookie(peer: string, cookie: Cookie | undefined): void {
     this.#runtime.setCookie(peer, cookie);
   }
   /**

@@ -11,6 +11,7 @@ import { createTcpTransport } from '../../net/transports/tcp.ts';
 import type { Transport } from '../../net/transport.ts';
 import { visibleText } from '../../visible-text.ts';
 import type { CrashReport } from '../../process/crash-report.ts';
+import { type Cookie, cookieText } from './cookie.ts';
 import { createCrashPrinter } from './crash-printer.ts';
 import { hostFault, isLoopbackHost, loopbackAddress } from './host-name.ts';
 import { completeNodeName } from './node-name.ts';
@@ -44,9 +45,9 @@ export interface NodeOptions {
   readonly name: string;
   /**
    * The shared secret of the cluster: anyone who knows it can run code on the cluster's Erlang nodes. 1 to 255 printable
-   * ASCII characters.
+   * characters up to U+00FF, or 1 to 255 bytes of any value.
    */
-  readonly cookie: string;
+  readonly cookie: Cookie;
   /** A hidden node is reachable, but other nodes do not list it in `nodes()` or include it in `global`. Default false. */
   readonly hidden?: boolean;
   /**
@@ -113,6 +114,7 @@ export interface NodeOptions {
 /** The options with all defaults filled in. */
 export interface NodeSettings {
   readonly name: NodeName;
+  /** A character for each byte. */
   readonly cookie: string;
   readonly hidden: boolean;
   readonly isolated: boolean;
@@ -139,12 +141,11 @@ export interface NodeSettings {
  */
 export function resolveOptions(options: NodeOptions): NodeSettings {
   const name = completeNodeName(options.name, hostname());
-  checkCookie(options.cookie);
   const clock = options.clock ?? systemClock;
   const family = options.proto === 'inet6' ? 6 : options.proto === 'inet' ? 4 : 0;
   return {
     name,
-    cookie: options.cookie,
+    cookie: cookieText(options.cookie),
     hidden: options.hidden ?? false,
     isolated: options.isolated ?? false,
     listen: resolveListen(options, name.host),
@@ -188,22 +189,6 @@ function checkListenHost(host: string): void {
   const { fault, remedy } = wrong;
   const message = `listen.host ${visibleText(JSON.stringify(host))} is not a valid address to listen on: ${fault}`;
   throw new NodeError('NODE_BAD_LISTEN', message, { value: host, remedy });
-}
-
-/** @internal Throws `NodeError` NODE_BAD_COOKIE. */
-export function checkCookie(cookie: string | undefined): void {
-  // The message must never contain the cookie, only what is wrong with it.
-  if (typeof cookie === 'string' && /^[\x20-\x7e]{1,255}$/.test(cookie)) return;
-  const isMissing = cookie === undefined || cookie === '';
-  throw new NodeError(
-    'NODE_BAD_COOKIE',
-    isMissing ? 'the cookie is empty' : 'the cookie is too long or not printable ASCII',
-    {
-      remedy: isMissing
-        ? 'Pass the cookie of the cluster. If you read it from an environment variable such as COOKIE, that variable is not set.'
-        : 'Use 1 to 255 printable ASCII characters.',
-    },
-  );
 }
 
 function checkPort(port: PortChoice): void {

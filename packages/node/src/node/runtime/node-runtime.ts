@@ -21,7 +21,8 @@ import type {
   NodeUpListener,
   SendOptions,
 } from './node-core.ts';
-import { checkCookie, type NodeSettings } from '../options/node-options.ts';
+import { type Cookie, cookieText } from '../options/cookie.ts';
+import type { NodeSettings } from '../options/node-options.ts';
 import { randomWords } from './random-words.ts';
 import { SignalRouter } from './signal-router.ts';
 
@@ -70,10 +71,9 @@ export class NodeRuntime implements NodeCore {
   }
 
   /** Sets the cookie for one peer; `undefined` restores the node's own. Existing connections stay up. */
-  setCookie(peer: string, cookie: string | undefined): void {
+  setCookie(peer: string, cookie: Cookie | undefined): void {
     if (cookie === undefined) return void this.#cookies.delete(peer);
-    checkCookie(cookie);
-    this.#cookies.set(peer, cookie);
+    this.#cookies.set(peer, cookieText(cookie));
   }
   onNodeUp(listener: NodeUpListener): () => void {
     return this.#up.add(listener);
