@@ -150,18 +150,6 @@ export function closedAfterChallenge(peer: string): HandshakeError {
   );
 }
 
-export function oldForm(): HandshakeError {
-  return new HandshakeError(
-    'HANDSHAKE_PROTOCOL',
-    'a peer uses the handshake of OTP 22 and earlier; an OTP 23 or 24 node does so when it runs with -erl_epmd_port, or ' +
-      'when EPMD reports version 5 for this node',
-    {
-      phase: 'send_name',
-      remedy: 'Run that node on OTP 23 or later, and let it find this node through EPMD.',
-    },
-  );
-}
-
 export function malformedName(name: string): HandshakeError {
   return new HandshakeError(
     'HANDSHAKE_PROTOCOL',
@@ -170,11 +158,19 @@ export function malformedName(name: string): HandshakeError {
   );
 }
 
-export function dynamicName(host: string): HandshakeError {
+export function noNameGiven(peer: string): HandshakeError {
+  return new HandshakeError('HANDSHAKE_NOT_ALLOWED', `${peer} gives no names to nodes that ask for one`, {
+    peer,
+    phase: 'status',
+    remedy: 'Start this node with a name of its own.',
+  });
+}
+
+export function wrongNameGiven(peer: string, given: string): HandshakeError {
   return new HandshakeError(
-    'HANDSHAKE_NOT_ALLOWED',
-    `a peer on host "${printable(host)}" requests a dynamic name, which this node does not support`,
-    { phase: 'send_name', remedy: 'Start it with a name of its own.' },
+    'HANDSHAKE_PROTOCOL',
+    `${peer} gave this node the name "${printable(given)}", which is not a valid one for its host`,
+    { peer, phase: 'status', remedy: 'Start this node with a name of its own.' },
   );
 }
 

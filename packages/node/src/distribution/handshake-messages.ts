@@ -6,7 +6,7 @@
 import { DecodeError } from '../errors.ts';
 import { digestBytes } from './challenge.ts';
 
-const tag = { name: 0x4e, oldName: 0x6e, status: 0x73, reply: 0x72, ack: 0x61 } as const;
+const tag = { name: 0x4e, oldName: 0x6e, status: 0x73, complement: 0x63, reply: 0x72, ack: 0x61 } as const;
 
 export interface NameMessage {
   readonly flags: bigint;
@@ -23,9 +23,28 @@ export interface ChallengeReply {
   readonly digest: Uint8Array;
 }
 
-/** Whether this is a name or challenge in the form of OTP 22 and earlier, which Convoy does not support. */
+/** Whether this is a name in the form of OTP 22 and earlier. OTP 23 and 24 use it for nodes of which they do not know better. */
 export function isOldForm(message: Uint8Array): boolean {
   return message[0] === tag.oldName;
+}
+
+/* 1 'n' | 2 version | 4 low half of the flags | n name */
+export function decodeOldName(message: Uint8Array): NameMessage {
+  const view = open(message, tag.oldName, 7);
+  return { flags: BigInt(view.getUint32(3)), creation: 0, name: text(message, 7, message.length - 7) };
+}
+
+/** What an old name lacks; sent after the challenge. */
+export interface Complement {
+  /** The upper half of the flags, in place. */
+  readonly flags: bigint;
+  readonly creation: number;
+}
+
+/* 1 'c' | 4 high half of the flags | 4 creation */
+export function decodeComplement(message: Uint8Array): Complement {
+  const view = open(message, tag.complement, 9);
+  return { flags: BigInt(view.getUint32(1)) << 32n, creation: view.getUint32(5) };
 }
 
 /* 1 'N' | 8 flags | 4 creation | 2 name length | n name */
@@ -56,6 +75,36 @@ export function encodeStatus(status: string): Uint8Array {
 export function decodeStatus(message: Uint8Array): string {
   open(message, tag.status, 1);
   return text(message, 1, message.length - 1);
+}
+
+/** The name that an acceptor gives to a node that asked for one. */
+export interface GivenName {
+  /** Full name, `name@host`. */
+  readonly name: string;
+  readonly creation: number;
+}
+
+const namedStatus = 'named:';
+
+/* 1 's' | 6 'named:' | 2 name length | n name | 4 creation */
+export function encodeNamed({ name, creation }: GivenName): Uint8Array {
+  const message = Buffer.alloc(13 + name.length);
+  message.write(`s${namedStatus}`, 0, 'latin1');
+  message.writeUInt16BE(name.length, 7);
+  message.write(name, 9, 'latin1');
+  message.writeUInt32BE(creation, 9 + name.length);
+  return message;
+}
+
+/** A status; a given name is one too. */
+export function decodeStatusOrName(message: Uint8Array): string | GivenName {
+  const status = decodeStatus(message);
+  if (!status.startsWith(namedStatus)) return status;
+  const view = open(message, tag.status, 13);
+  const length = view.getUint16(7);
+  const name = text(message, 9, length);
+  if (message.length < 13 + length) throw truncated(message);
+  return { name, creation: view.getUint32(9 + length) };
 }
 
 /* 1 'N' | 8 flags | 4 challenge | 4 creation | 2 name length | n name */

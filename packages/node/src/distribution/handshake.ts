@@ -5,9 +5,10 @@
  */
 
 import { DecodeError, type HandshakeError } from '../errors.ts';
-import { isFullNodeName } from '../names.ts';
+import { isFullNodeName, splitNodeName } from '../names.ts';
 import { cookieDigest, isSameDigest, randomChallenge } from './challenge.ts';
 import { Flag, hasFlags, hiddenFlags, missingFlags, negotiateFlags, visibleFlags } from './flags.ts';
+import { giveName } from './given-name.ts';
 import * as failure from './handshake-failures.ts';
 import * as messages from './handshake-messages.ts';
 
@@ -52,6 +53,11 @@ export interface InitiateOptions {
    * connection before returning `true` (OTP 23 waits for that). Default: `true`.
    */
   readonly onAlive?: (() => boolean) | undefined;
+  /**
+   * If set, the node asks the peer for a name, and only the host of `self.name` counts. Called with the name and the creation that
+   * the peer has given. The connection is hidden, and nobody can dial this node.
+   */
+  readonly onNamed?: ((given: messages.GivenName) => void) | undefined;
 }
 
 /** The acceptor's answer to a name. `alive`: there already is a connection to that node, and the initiator decides. */
@@ -70,9 +76,12 @@ export interface AcceptHandshakeOptions {
 
 /** The initiator's side: name → status → challenge → reply → ack. Throws `HandshakeError`, or what the port throws. */
 export async function initiateHandshake(port: HandshakePort, options: InitiateOptions): Promise<PeerInfo> {
-  const { self, peer } = options;
+  const { self, peer, onNamed } = options;
   if (self.name === peer) throw failure.ownName(peer);
-  port.send(messages.encodeName({ flags: offeredFlags(self), creation: self.creation, name: self.name }));
+  const offered = onNamed === undefined ? offeredFlags(self) : dynamicFlags(self);
+  const { name, creation } =
+    onNamed === undefined ? self : { name: splitNodeName(self.name).host, creation: 0 };
+  port.send(messages.encodeName({ flags: offered, creation, name }));
   await waitForStatus(port, options);
 
   const challenge = await receiveMessage(port, {
@@ -83,6 +92,7 @@ export async function initiateHandshake(port: HandshakePort, options: InitiateOp
   });
   if (challenge.name !== peer) throw failure.wrongName(peer, challenge.name);
   rejectMissingFlags(peer, challenge.flags);
+  if (onNamed !== undefined && !hasFlags(challenge.flags, Flag.NAME_ME)) throw failure.noNameGiven(peer);
 
   const ours = randomChallenge();
   const cookie = cookieFor(self, peer);
@@ -95,7 +105,7 @@ export async function initiateHandshake(port: HandshakePort, options: InitiateOp
     onClosed: () => failure.closedAfterReply(peer),
   });
   if (!isSameDigest(ack, cookieDigest(cookie, ours))) throw failure.wrongAck(peer);
-  return peerInfo(self, challenge);
+  return peerInfo(offered, challenge);
 }
 
 /** The acceptor's side. Throws `HandshakeError`, or what the port throws. */
@@ -106,16 +116,18 @@ export async function acceptHandshake(
   const { self } = options;
   const offer = await receiveMessage(port, {
     phase: 'send_name',
-    decode: (message) => decodeOffer(port, message),
+    decode: decodeOffer,
     onClosed: () => failure.closedBeforeName(),
   });
   const peer = offer.name;
   refuseOffer(port, self, offer);
-  await sendStatus(port, peer, options.decide(peer));
+  await sendStatus(port, offer, options.decide(peer));
 
   const ours = randomChallenge();
   const { creation, name } = self;
-  port.send(messages.encodeChallenge({ flags: offeredFlags(self), challenge: ours, creation, name }));
+  const offered = offer.form === 'dynamic' ? dynamicFlags(self) : offeredFlags(self);
+  port.send(messages.encodeChallenge({ flags: offered, challenge: ours, creation, name }));
+  const complete = offer.form === 'old' ? await receiveComplement(port, offer) : offer;
   const reply = await receiveMessage(port, {
     phase: 'challenge_reply',
     peer,
@@ -124,7 +136,7 @@ export async function acceptHandshake(
   });
   const cookie = cookieFor(self, peer);
   if (!isSameDigest(reply.digest, cookieDigest(cookie, ours))) throw failure.wrongReply(peer);
-  const info = peerInfo(self, offer);
+  const info = peerInfo(offered, complete);
   options.onAuthenticated?.(info);
   port.send(messages.encodeChallengeAck(cookieDigest(cookie, reply.challenge)));
   return info;
@@ -152,16 +164,31 @@ export function offeredFlags(self: LocalNode): bigint {
   return self.flags ?? (self.hidden ? hiddenFlags : visibleFlags);
 }
 
-async function waitForStatus(port: HandshakePort, { self, peer, onAlive }: InitiateOptions): Promise<void> {
+/** The flags that both sides of a connection with a node without a name of its own offer: such nodes are hidden. */
+function dynamicFlags(self: LocalNode): bigint {
+  return (offeredFlags(self) | Flag.NAME_ME) & ~Flag.PUBLISHED;
+}
+
+async function waitForStatus(port: HandshakePort, options: InitiateOptions): Promise<void> {
+  const { self, peer, onAlive, onNamed } = options;
   const status = await receiveMessage(port, {
     phase: 'status',
     peer,
-    decode: messages.decodeStatus,
+    decode: messages.decodeStatusOrName,
     onClosed: () => failure.closedBeforeStatus(peer),
   });
+  if (typeof status !== 'string') {
+    const isOurs =
+      splitNodeName(status.name).host === splitNodeName(self.name).host &&
+      isNodeName(status.name) &&
+      isPlainAscii(status.name);
+    if (onNamed === undefined || !isOurs) throw failure.wrongNameGiven(peer, status.name);
+    return onNamed(status);
+  }
   switch (status) {
     case 'ok':
     case 'ok_simultaneous':
+      if (onNamed !== undefined) throw failure.noNameGiven(peer);
       return;
     case 'alive': {
       const replace = onAlive?.() ?? true;
@@ -181,23 +208,36 @@ async function waitForStatus(port: HandshakePort, { self, peer, onAlive }: Initi
   }
 }
 
-function decodeOffer(port: HandshakePort, message: Uint8Array): messages.NameMessage {
-  if (messages.isOldForm(message)) {
-    port.send(messages.encodeStatus('not_allowed'));
-    throw failure.oldForm();
-  }
-  return messages.decodeName(message);
+/** The name of a peer, and how it was sent. */
+interface Offer extends messages.NameMessage {
+  /** `old`: half of the flags and the creation follow after the challenge. `dynamic`: the name is the one that we give it. */
+  readonly form: 'current' | 'old' | 'dynamic';
+}
+
+function decodeOffer(message: Uint8Array): Offer {
+  if (messages.isOldForm(message)) return { ...messages.decodeOldName(message), form: 'old' };
+  const sent = messages.decodeName(message);
+  if (!hasFlags(sent.flags, Flag.NAME_ME)) return { ...sent, form: 'current' };
+  // Of a node without a name only the host is sent. Anything else stays malformed.
+  const isHost = sent.name !== '' && !sent.name.includes('@');
+  const given = isHost ? giveName(sent.name) : { name: '', creation: 0 };
+  return { flags: sent.flags & ~Flag.PUBLISHED, ...given, form: 'dynamic' };
+}
+
+async function receiveComplement(port: HandshakePort, offer: Offer): Promise<messages.NameMessage> {
+  const { flags, creation } = await receiveMessage(port, {
+    phase: 'complement',
+    peer: offer.name,
+    decode: messages.decodeComplement,
+    onClosed: () => failure.closedAfterChallenge(offer.name),
+  });
+  return { name: offer.name, flags: offer.flags | flags, creation };
 }
 
 /** Throws when the peer must be refused regardless of the node's state; the answers are those of OTP. */
-function refuseOffer(port: HandshakePort, self: LocalNode, offer: messages.NameMessage): void {
+function refuseOffer(port: HandshakePort, self: LocalNode, offer: Offer): void {
   const peer = offer.name;
-  if (!isNodeName(peer)) {
-    const wantsName = hasFlags(offer.flags, Flag.NAME_ME) && peer !== '' && !peer.includes('@');
-    if (!wantsName) throw failure.malformedName(peer);
-    port.send(messages.encodeStatus('not_allowed'));
-    throw failure.dynamicName(peer);
-  }
+  if (!isNodeName(peer)) throw failure.malformedName(peer);
   if (missingFlags(offer.flags).length > 0) port.send(messages.encodeStatus('not_allowed'));
   rejectMissingFlags(peer, offer.flags);
   if (peer === self.name || !isPlainAscii(peer)) {
@@ -206,8 +246,10 @@ function refuseOffer(port: HandshakePort, self: LocalNode, offer: messages.NameM
   }
 }
 
-async function sendStatus(port: HandshakePort, peer: string, decision: AcceptDecision): Promise<void> {
-  port.send(messages.encodeStatus(decision));
+async function sendStatus(port: HandshakePort, offer: Offer, decision: AcceptDecision): Promise<void> {
+  const peer = offer.name;
+  const isNamed = offer.form === 'dynamic' && decision === 'ok';
+  port.send(isNamed ? messages.encodeNamed(offer) : messages.encodeStatus(decision));
   if (decision === 'nok') throw failure.ourAttemptWins(peer);
   if (decision === 'not_allowed') throw failure.peerNotAllowed(peer);
   if (decision !== 'alive') return;
@@ -246,8 +288,8 @@ function rejectMissingFlags(peer: string, theirs: bigint): void {
   if (missing.length > 0) throw failure.flagsMissing(peer, missing);
 }
 
-function peerInfo(self: LocalNode, offer: messages.NameMessage): PeerInfo {
-  const flags = negotiateFlags(offeredFlags(self), offer.flags);
+function peerInfo(offered: bigint, offer: messages.NameMessage): PeerInfo {
+  const flags = negotiateFlags(offered, offer.flags);
   const { name, creation } = offer;
   return { name, creation, flags, visible: hasFlags(flags, Flag.PUBLISHED) };
 }

@@ -68,6 +68,10 @@ describe('handshake messages', () => {
   test('the old form of OTP 22 is told apart', () => {
     assert.ok(messages.isOldForm(hex('6e000501df7fbd723233403132372e302e302e31')));
     assert.ok(!messages.isOldForm(captured.name));
+    const old = messages.decodeOldName(hex('6e000501df7fbd723233403132372e302e302e31'));
+    assert.deepEqual(old, { flags: 0x1df7fbdn, creation: 0, name: 'r23@127.0.0.1' });
+    const rest = messages.decodeComplement(hex('630000000100000017'));
+    assert.deepEqual(rest, { flags: 0x100000000n, creation: 0x17 });
   });
 
   test('every truncation is a DecodeError', () => {
@@ -76,6 +80,7 @@ describe('handshake messages', () => {
       [messages.decodeChallenge, captured.challenge],
       [messages.decodeChallengeReply, captured.reply],
       [messages.decodeChallengeAck, captured.ack],
+      [messages.decodeComplement, hex('630000000100000017')],
     ] as const;
     for (const [decode, bytes] of decoders) {
       for (let length = 0; length < bytes.length; length += 1) {

@@ -68,6 +68,7 @@ interface MeetingOptions {
   readonly decision?: AcceptDecision;
   readonly onAlive?: () => boolean;
   readonly onAuthenticated?: (peer: PeerInfo) => void;
+  readonly onNamed?: (given: messages.GivenName) => void;
 }
 
 async function meet(
@@ -85,6 +86,7 @@ async function meet(
         self: initiator,
         peer: options.dialled ?? acceptor.name,
         onAlive: options.onAlive,
+        onNamed: options.onNamed,
       }),
       far,
     ),
@@ -219,11 +221,40 @@ describe('handshake between two nodes of ours', () => {
 describe('acceptor', () => {
   const offer = { flags: visibleFlags, creation: 1, name: 'stranger@127.0.0.1' };
 
-  test('answers the old name message with not_allowed', async () => {
-    const old = Buffer.from('6e000501df7fbd723233403132372e302e302e31', 'hex');
-    const [error, port] = await against(asAcceptor(bob), [old]);
-    assert.equal(error.code, 'HANDSHAKE_PROTOCOL');
+  /** `r23@127.0.0.1` as OTP 23 sends it to a node of which EPMD says version 5. */
+  const old = Buffer.from('6e000501df7fbd723233403132372e302e302e31', 'hex');
+
+  test('takes the old name message, and the rest of it after the challenge', async () => {
+    const port = new Pipe();
+    port.arrive(old);
+    const accepted = acceptHandshake(port, { self: bob, decide: () => 'ok' });
+    while (port.sent.length < 2) await new Promise<void>((resolve) => setImmediate(resolve));
+    assert.deepEqual(port.statuses, ['ok']);
+    const { challenge, name } = messages.decodeChallenge(port.sent[1] ?? old);
+    assert.equal(name, bob.name);
+    // Flags 0x101df7fbd in two halves, and the creation.
+    port.arrive(Buffer.from('630000000100000017', 'hex'));
+    port.arrive(messages.encodeChallengeReply({ challenge: 5, digest: cookieDigest(bob.cookie, challenge) }));
+    const peer = await accepted;
+    assert.deepEqual([peer.name, peer.creation, peer.visible], ['r23@127.0.0.1', 0x17, true]);
+    assert.ok((peer.flags & Flag.SPAWN) !== 0n && (peer.flags & Flag.HANDSHAKE_23) !== 0n);
+    assert.equal((peer.flags & Flag.V4_NC) !== 0n, false);
+  });
+
+  test('answers an old name of OTP 22 and earlier with not_allowed', async () => {
+    const older = Buffer.from('6e000500df7fbd723232403132372e302e302e31', 'hex');
+    const [error, port] = await against(asAcceptor(bob), [older]);
+    assert.equal(error.code, 'HANDSHAKE_MISSING_FLAGS');
+    assert.match(error.message, /HANDSHAKE_23/);
     assert.deepEqual(port.statuses, ['not_allowed']);
+  });
+
+  test('does not take a reply for the rest of an old name', async () => {
+    const reply = messages.encodeChallengeReply({ challenge: 1, digest: cookieDigest('WRONG', 1) });
+    const [error] = await against(asAcceptor(bob), [old, reply]);
+    assert.deepEqual([error.code, error.phase], ['HANDSHAKE_PROTOCOL', 'complement']);
+    const [closed] = await against(asAcceptor(bob), [old]);
+    assert.equal(closed.code, 'HANDSHAKE_CLOSED');
   });
 
   test('says nothing to a name that is none', async () => {
@@ -247,17 +278,6 @@ describe('acceptor', () => {
     assert.deepEqual(oddPort.statuses, ['nok']);
   });
 
-  test('does not give out names', async () => {
-    const dynamic = messages.encodeName({
-      flags: visibleFlags | Flag.NAME_ME,
-      creation: 0,
-      name: '127.0.0.1',
-    });
-    const [error, port] = await against(asAcceptor(bob), [dynamic]);
-    assert.equal(error.code, 'HANDSHAKE_NOT_ALLOWED');
-    assert.deepEqual(port.statuses, ['not_allowed']);
-  });
-
   test('tells a stranger that closes from one with another cookie', async () => {
     const [scan] = await against(asAcceptor(bob), []);
     assert.equal(scan.code, 'HANDSHAKE_CLOSED');
@@ -267,6 +287,74 @@ describe('acceptor', () => {
     const [wrong, port] = await against(asAcceptor(bob), [messages.encodeName(offer), reply]);
     assert.equal(wrong.code, 'HANDSHAKE_COOKIE_MISMATCH');
     assert.equal(port.sent.length, 2);
+  });
+});
+
+describe('names that are asked for', () => {
+  const nameless: LocalNode = { ...alice, name: 'undefined@127.0.0.1', creation: 0 };
+
+  /** Lets a node without a name meet `acceptor`. */
+  async function name(
+    acceptor: LocalNode,
+    decision: AcceptDecision = 'ok',
+  ): Promise<Meeting & { given: string[] }> {
+    const given: string[] = [];
+    const onNamed = (its: messages.GivenName): void => void given.push(`${its.name} ${its.creation}`);
+    return { ...(await meet(nameless, acceptor, { onNamed, decision })), given };
+  }
+
+  test('the acceptor gives one, and the connection is hidden', async () => {
+    const [one, two] = [await name(bob), await name(bob)];
+    assert.deepEqual(codes(one), ['ok', 'ok']);
+    const { name: full, creation, visible } = one.acceptor as PeerInfo;
+    assert.match(full, /^[0-9A-Z]{1,13}@127\.0\.0\.1$/);
+    assert.ok(creation > 3 && creation < 2 ** 32);
+    assert.deepEqual(one.given, [`${full} ${creation}`]);
+    assert.notEqual((two.acceptor as PeerInfo).name, full);
+    assert.deepEqual([visible, (one.initiator as PeerInfo).visible], [false, false]);
+  });
+
+  test('one that is not allowed gets none', async () => {
+    const meeting = await name(bob, 'not_allowed');
+    assert.deepEqual(codes(meeting), ['HANDSHAKE_NOT_ALLOWED', 'HANDSHAKE_NOT_ALLOWED']);
+    assert.deepEqual(meeting.given, []);
+  });
+
+  test('the status is that of OTP', () => {
+    const captured = '736e616d65643a00173138364b503849423557573843403132372e302e302e3178908080';
+    const given = { name: '186KP8IB5WW8C@127.0.0.1', creation: 0x78908080 };
+    assert.deepEqual(messages.decodeStatusOrName(Buffer.from(captured, 'hex')), given);
+    assert.equal(Buffer.from(messages.encodeNamed(given)).toString('hex'), captured);
+    for (let length = 8; length < captured.length / 2; length += 1)
+      assert.throws(() => messages.decodeStatusOrName(Buffer.from(captured, 'hex').subarray(0, length)), {
+        code: 'DECODE_TRUNCATED',
+      });
+  });
+
+  test('a name and an empty host are closed without an answer', async () => {
+    for (const host of ['', 'app@127.0.0.1', 'a@', 'h'.repeat(250)]) {
+      const asked = { flags: visibleFlags | Flag.NAME_ME, creation: 0, name: host };
+      const [error, port] = await against(asAcceptor(bob), [messages.encodeName(asked)]);
+      assert.equal(error.code, 'HANDSHAKE_PROTOCOL', host);
+      assert.deepEqual(port.sent, []);
+    }
+  });
+
+  test('only a name on our host from a peer that gives names is taken', async () => {
+    const dial = (port: Pipe): Promise<PeerInfo> =>
+      initiateHandshake(port, { self: nameless, peer: bob.name, onNamed: () => undefined });
+    const given = messages.encodeNamed({ name: 'X@127.0.0.1', creation: 5 });
+    const challenge = { flags: visibleFlags, challenge: 5, creation: 9, name: bob.name };
+    const [none] = await against(dial, [messages.encodeStatus('ok')]);
+    assert.equal(none.code, 'HANDSHAKE_NOT_ALLOWED');
+    const [unmarked] = await against(dial, [given, messages.encodeChallenge(challenge)]);
+    assert.equal(unmarked.code, 'HANDSHAKE_NOT_ALLOWED');
+    for (const other of ['X@10.0.0.1', 'X', 'a b@127.0.0.1', '@127.0.0.1', 'é@127.0.0.1']) {
+      const [error] = await against(dial, [messages.encodeNamed({ name: other, creation: 5 })]);
+      assert.equal(error.code, 'HANDSHAKE_PROTOCOL', other);
+    }
+    const [unasked] = await against(asInitiator(alice, bob.name), [given]);
+    assert.equal(unasked.code, 'HANDSHAKE_PROTOCOL');
   });
 });
 

@@ -1,0 +1,121 @@
+/** Peers that send their name in the old form, and peers that ask for a name. */
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { atom, Pid, startNode, type Term, tuple } from '@convoy/node';
+import { encode } from '@convoy/node/etf';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
+import { testedReleases } from '../../support/extent.ts';
+
+const cookie = 'SECRETCOOKIE';
+
+/** Reads exactly that many bytes. */
+async function read(socket: Socket, length: number): Promise<Buffer> {
+  for (;;) {
+    const bytes = socket.read(length) as Buffer | null;
+    if (bytes !== null) return bytes;
+    await new Promise<void>((resolve) => socket.once('readable', resolve));
+  }
+}
+
+async function readMessage(socket: Socket): Promise<Buffer> {
+  return await read(socket, (await read(socket, 2)).readUInt16BE());
+}
+
+function framed(...parts: readonly Uint8Array[]): Buffer {
+  const message = Buffer.concat(parts);
+  return Buffer.concat([Buffer.of(message.length >> 8, message.length & 255), message]);
+}
+
+describe('a peer with an old name', () => {
+  it('connects as OTP 23 does when its EPMD module answers version 5', { timeout: 30_000 }, async () => {
+    await using node = await startNode({ name: 'ts@127.0.0.1', cookie, epmd: 'none' });
+    const heard = new Promise<Term>((resolve) => {
+      node.spawnServer({ onMessage: (_self, message) => resolve(message) }, { name: 'printer' });
+    });
+    const socket = connect({ host: '127.0.0.1', port: node.port ?? 0 });
+    try {
+      // 'n', version 5, the low half of the flags 0xd075f5fbc, the name.
+      socket.write(framed(Buffer.from('6e0005075f5fbc', 'hex'), Buffer.from('old@127.0.0.1')));
+      assert.equal((await readMessage(socket)).toString('latin1'), 'sok');
+      const challenge = (await readMessage(socket)).readUInt32BE(9);
+      const digest = createHash('md5').update(`${cookie}${challenge}`).digest();
+      // 'c', the high half of the flags, the creation; then 'r', our challenge and the digest.
+      socket.write(
+        Buffer.concat([
+          framed(Buffer.from('630000000d00000009', 'hex')),
+          framed(Buffer.from('7200000001', 'hex'), digest),
+        ]),
+      );
+      const ack = createHash('md5').update(`${cookie}1`).digest('hex');
+      assert.equal((await readMessage(socket)).toString('hex'), `61${ack}`);
+      assert.deepEqual([node.list('hidden'), node.peer('old@127.0.0.1')?.creation], [['old@127.0.0.1'], 9]);
+      const from = new Pid('old@127.0.0.1', 1, 0, 9);
+      const control = encode(tuple(6, from, atom(''), atom('printer')));
+      const frame = Buffer.concat([Buffer.of(112), control, encode(atom('hello'))]);
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(frame.length);
+      socket.write(Buffer.concat([length, frame]));
+      assert.equal(await heard, atom('hello'));
+    } finally {
+      socket.destroy();
+    }
+  });
+});
+
+for (const release of testedReleases()) {
+  describe(`a peer without a name on OTP ${release}`, { skip: missingPeer(release) }, () => {
+    it('erl -name undefined is given one, and calls work both ways', async () => {
+      await using cluster = await ErlangCluster.start({ cookie, release });
+      const node = await cluster.own('ts');
+      node.expose('maths', { add: (a: number, b: number) => a + b });
+      const erl = await cluster.erlang('undefined');
+      assert.equal(await erl.eval(`net_kernel:connect_node('${node.name}').`), 'true');
+      const name = node.list('hidden')[0] ?? '';
+      assert.match(name, /^[0-9A-Z]+@127\.0\.0\.1$/);
+      assert.equal(await erl.eval('node().'), `'${name}'`);
+      assert.equal(await erl.eval(`erpc:call('${node.name}', maths, add, [1, 2]).`), '3');
+      assert.equal(await node.rpc(name, 'erlang', 'node', []), atom(name));
+      const creation = node.peer(name)?.creation;
+      assert.equal(Number(await erl.eval('erlang:system_info(creation).')), creation);
+      // It has no name any more once it is disconnected, and is given another one.
+      await erl.eval(`erlang:disconnect_node('${node.name}').`);
+      assert.equal(await erl.eval(`net_kernel:connect_node('${node.name}').`), 'true');
+      assert.notEqual(node.list('hidden')[0], name);
+    });
+
+    it('two of them are two nodes', async () => {
+      await using cluster = await ErlangCluster.start({ cookie, release });
+      const node = await cluster.own('ts');
+      for (const erl of [await cluster.erlang('undefined'), await cluster.erlang('undefined')])
+        assert.equal(await erl.eval(`net_kernel:connect_node('${node.name}').`), 'true');
+      assert.equal(new Set(node.list('hidden')).size, 2);
+    });
+  });
+}
+
+const erlCall = '/usr/bin/erl_call';
+
+describe(
+  'erl_call -R',
+  { skip: existsSync(erlCall) ? missingPeer('25') : 'erl_call is not installed' },
+  () => {
+    it('calls an exposed function', async () => {
+      await using cluster = await ErlangCluster.start({ cookie });
+      const node = await cluster.own('ts');
+      node.expose('maths', { add: (a: number, b: number) => a + b });
+      const { stdout } = await promisify(execFile)(
+        erlCall,
+        ['-R', '-c', cookie, '-name', node.name, '-a', 'maths add [1,2]'],
+        { env: { ...process.env, ERL_EPMD_PORT: String(cluster.epmdPort) } },
+      );
+      assert.equal(stdout.trim(), '3');
+    });
+  },
+);
