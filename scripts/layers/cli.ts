@@ -41,7 +41,7 @@ export const cliRules: PackageRules = {
     {
       place: 'options',
       mayImport: ['errors', 'output', 'terminal'],
-      builtins: ['child_process', 'fs', 'net', 'os', 'path', 'url', 'util'],
+      builtins: ['buffer', 'child_process', 'fs', 'net', 'os', 'path', 'url', 'util'],
     },
     {
       place: 'targets',
