@@ -22,11 +22,15 @@ export class OutputIntake {
   constructor(source: ProviderLog, history: NodeHistory, faults: Faults) {
     this.source = source;
     this.#history = history;
-    this.#lastPosition = history.lastPosition;
+    const lines = source.lines();
+    // A file that does not reach that place was emptied while no console was there.
+    const positions = lines.flatMap(({ position }) => position ?? []);
+    const isEmptied = positions.length > 0 && Math.max(...positions) < history.lastPosition;
+    this.#lastPosition = isEmptied ? 0 : history.lastPosition;
     const stored = history.recent(0, 'output');
     this.#known = new Set(stored.map(keyOf));
     this.#knownSince = stored.length === 0 ? -Infinity : Math.min(...stored.map(({ at }) => at));
-    for (const line of source.lines()) this.#take(line);
+    for (const line of lines) this.#take(line);
     this.#leave = source.follow(faults.bind((line: ProviderLogLine) => this.#take(line)));
   }
 

@@ -97,6 +97,15 @@ test('a file that was emptied later is copied from its start', async () => {
   assert.deepEqual(textsOf(history), ['1 long before', '2 after', '3 emptied']);
 });
 
+test('a file that was emptied while no console was there is copied from its start', async () => {
+  const first = new Output({ at: 1, text: 'long before', position: 100 });
+  const later = new Output(
+    { at: 2, text: 'since then', position: 11 },
+    { at: 2, text: 'more', position: 16 },
+  );
+  assert.deepEqual(textsOf(await storeTwice(first, later)), ['1 long before', '2 since then', '3 more']);
+});
+
 test('lines of a platform are known by their time and text', async () => {
   const first = [
     { at: 10, text: 'a' },

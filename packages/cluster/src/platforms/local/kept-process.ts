@@ -31,10 +31,24 @@ const adoptedBytes = 1024 * 1024;
 /** The shell records the exit status a moment after the node has ended. */
 const statusMs = 500;
 
-/** Runs the node as a child of this shell. The child reports its process id on descriptor 3, then becomes the node. */
+/** The follower empties the log when it has so many bytes. It reads it at once, so that nothing is lost. */
+const emptyAfterBytes = 16 * 1024 * 1024;
+
+/**
+ * Runs the node as a child of this shell. The child reports its process id on descriptor 3, then becomes the node. While no console
+ * follows the log, the shell empties it when it has twice as many bytes, and what it had is lost.
+ */
 const runAndRecordExit = `folder=$1; shift
+(trap 'kill "$nap" 2>/dev/null; exit 0' TERM
+while kill -0 $$ 2>/dev/null && [ -d "$folder" ]; do
+  sleep 60 & nap=$!
+  wait "$nap"
+  [ "$(wc -c < "$folder/log")" -gt ${2 * emptyAfterBytes} ] && : > "$folder/log"
+done) </dev/null >/dev/null 2>&1 3>&- &
+watch=$!
 /bin/sh -c 'echo $$ > "$0/pid"; echo $$ >&3; exec "$@" 3>&-' "$folder" "$@"
 code=$?
+kill "$watch" 2>/dev/null
 [ -d "$folder" ] && echo "$code" > "$folder/exit"
 exit "$code"`;
 
@@ -66,7 +80,7 @@ export class KeptProcess {
     const identity = identityOf(name, pid) ?? { name, pid, startedAt: '' };
     try {
       await writeIdentity(folder, identity);
-      const follower = await FileFollower.follow(join(folder, logFile), { log });
+      const follower = await FileFollower.follow(join(folder, logFile), { log, emptyAfter: emptyAfterBytes });
       return new KeptProcess(place, { identity, follower, ended });
     } catch (error) {
       signalProcess(identity, 'SIGKILL');
@@ -77,12 +91,14 @@ export class KeptProcess {
   /** Takes over a node that has proved who it is. `pid` is the process id that it reported. */
   static async adopt(pid: number, place: KeptPlace): Promise<KeptProcess> {
     const { name, folder, log } = place;
-    const follower = await FileFollower.follow(join(folder, logFile), { log, lastBytes: adoptedBytes }).catch(
-      (error: unknown) => {
-        log.note(`cannot follow the output of the node: ${(error as Error).message}`);
-        return undefined;
-      },
-    );
+    const follower = await FileFollower.follow(join(folder, logFile), {
+      log,
+      lastBytes: adoptedBytes,
+      emptyAfter: emptyAfterBytes,
+    }).catch((error: unknown) => {
+      log.note(`cannot follow the output of the node: ${(error as Error).message}`);
+      return undefined;
+    });
     const identity = identityOf(name, pid) ?? { name, pid, startedAt: '' };
     return new KeptProcess(place, { identity, follower });
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -78,6 +78,24 @@ test('reads a file from its start that somebody has emptied', () =>
     await follower.flush();
     appendFileSync(path, 'after\n');
     await line('after');
+    await follower.close();
+  }));
+
+test('empties a file that has become long, and loses no line of it', () =>
+  inFolder(async ({ path, log, line }) => {
+    writeFileSync(path, 'before\n');
+    const follower = await FileFollower.follow(path, { log, emptyAfter: 20_000 });
+    const texts = Array.from({ length: 2000 }, (_, number) => `line ${number} ${'x'.repeat(90)}`);
+    let longest = 0;
+    for (const text of texts) {
+      appendFileSync(path, `${text}\n`);
+      if (Number(text.split(' ')[1]) % 50 === 49) await follower.flush();
+      longest = Math.max(longest, statSync(path).size);
+    }
+    await line(texts.at(-1) ?? '');
+    await follower.flush();
+    assert.deepEqual(textOf(log), texts);
+    assert.ok(longest < 40_000, `${longest} bytes`);
     await follower.close();
   }));
 
