@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { LogLine, NodeView } from '@convoy/console/protocol';
 import { parseCount, withSettings } from '../../options/config.ts';
+import { CliError } from '../../errors.ts';
 import { note, print, printableLine, printResult, showsColours } from '../../output.ts';
 import type { ConsoleClient } from '../../targets/console-client.ts';
 import { findNode } from '../../targets/console-nodes.ts';
@@ -68,6 +69,7 @@ async function runLogs(names: readonly string[], flags: LogsOptions): Promise<vo
   const filter = logFilterOf(options, Date.now());
   const lines = options.lines ?? (options.since === undefined ? defaultLines : linesSince);
   const count = parseCount(lines, '--lines', [0, 100_000]);
+  if (options.follow === true && options.until !== undefined) refuseUntil();
   const ask = await clientOf(options);
   const nodes = await chooseNodes(ask, names);
   const logs = await Promise.all(nodes.map((node) => readLog(ask, node, { filter, count })));
@@ -76,7 +78,19 @@ async function runLogs(names: readonly string[], flags: LogsOptions): Promise<vo
   const isOne = names.length === 1;
   const text = shown.map((line) => textOf(line, !isOne)).join('\n');
   printResult(options, isOne ? shown.map(({ node: _node, ...line }) => line) : shown, text);
-  if (shown.length === 0 && options.json !== true) hintAtFollowing(nodes);
+  if (options.json === true) return;
+  if (shown.length === 0) hintAtFollowing(nodes);
+  if (options.level !== undefined && nodes.some(({ view }) => view?.origin === 'launched'))
+    note(withoutLevel);
+}
+
+/** A report that a node prints has several lines, and only the first states its level. */
+const withoutLevel = 'convoy: lines that state no level are left out by --level.';
+
+function refuseUntil(): never {
+  throw new CliError('CLI_BAD_OPTION', '--until and --follow do not go together', {
+    remedy: 'Leave --follow out to see what is stored, or --until to see what comes.',
+  });
 }
 
 /** The logger of a node is followed only while somebody asks for it. */
@@ -105,6 +119,12 @@ interface Following {
 /** Follows the logs until their nodes end; without names also those of later nodes, until the console ends. */
 async function followLogs(logs: readonly StoredLog[], { options, filter, names }: Following): Promise<void> {
   const done = new AbortController();
+  let isSaid = options.level === undefined || options.json === true;
+  const leaveOut = ({ level }: LogLine): void => {
+    if (isSaid || level !== undefined) return;
+    isSaid = true;
+    note(withoutLevel);
+  };
   const printLine = (line: NodeLine): void =>
     print(options.json === true ? printableLine(line) : textOf(line, names.length !== 1));
   for (const line of inOrder(logs)) printLine(line);
@@ -113,7 +133,9 @@ async function followLogs(logs: readonly StoredLog[], { options, filter, names }
     isOpen: names.length === 0,
     source: filter.source,
     print: (node, lines) => {
-      for (const line of lines) if (filter.passes(line)) printLine({ node, ...line });
+      for (const line of lines)
+        if (filter.passes(line)) printLine({ node, ...line });
+        else leaveOut(line);
     },
     onNote: (sentence) => note(`convoy: ${sentence}`),
     onDone: (error) => done.abort(error),
@@ -131,17 +153,18 @@ export function configureLogs(command: Command): void {
     .option('-f, --follow', 'print new lines as they come, until the nodes or the console end')
     .option(
       '--source <source>',
-      'output of launched nodes, events of the logger of Erlang and Elixir nodes, or all: output, logger, all (else output, or logger where there is none)',
+      'output of launched nodes, events of the logger of Erlang and Elixir nodes, or all, where an event that a node also prints stands twice: output, logger, all (else output, or logger where there is none)',
     )
     .option(
       '--level <level>',
-      'only lines of this level or a more severe one: debug, info, notice, warning, error, ...',
+      'only lines of this level or a more severe one: debug, info, notice, warning, error, ...; lines that state no level are left out',
     )
     .option(
       '--match <expression>',
       'only lines that match this regular expression; (?i) at its start ignores case',
     )
-    .option('--since <time>', 'only lines from this time on: 10m, 2h, or 2026-12-01T10:00:00Z');
+    .option('--since <time>', 'only lines from this time on: 14:02, 10m (ago), 2h, or 2026-12-01T10:00:00Z')
+    .option('--until <time>', 'only lines before this time, written in the same way');
   addConsoleOptions(command);
   addExamples(
     command,
@@ -149,6 +172,7 @@ export function configureLogs(command: Command): void {
     'convoy logs worker --follow',
     'convoy logs --follow prod:app@10.0.0.5 prod:app@10.0.0.6 --level warning',
     'convoy logs worker --since 10m --match "timeout|refused"',
+    'convoy logs worker --since 14:01 --until 14:04 --level error',
     'convoy logs --follow --json',
   );
   command.action((names: string[], options: LogsOptions) =>

@@ -9,6 +9,7 @@ import {
 } from '@convoy/console/protocol';
 import { CliError } from '../../errors.ts';
 import { ifGiven, oneOf } from '../../options/config.ts';
+import { logTimesOf } from './log-times.ts';
 
 /** The flags that filter. */
 export interface LogFilterFlags {
@@ -16,6 +17,7 @@ export interface LogFilterFlags {
   readonly level?: string;
   readonly match?: string;
   readonly since?: string;
+  readonly until?: string;
 }
 
 /** The lines to print. */
@@ -23,7 +25,7 @@ export interface LogFilter {
   /** `undefined`: the output of launched nodes, and the logger of the others. */
   readonly source: LogSource | undefined;
   /** What the console filters by. */
-  readonly query: Pick<LogQuery, 'level' | 'match' | 'since'>;
+  readonly query: Pick<LogQuery, 'level' | 'match' | 'since' | 'until'>;
   /** Whether a line is printed. */
   passes(line: LogLine): boolean;
 }
@@ -33,10 +35,10 @@ export function logFilterOf(flags: LogFilterFlags, now: number): LogFilter {
   const source = ifGiven(flags.source, (text) => oneOf(text, ['output', 'logger', 'all'], '--source'));
   const level = ifGiven(flags.level, (text) => oneOf(text, logLevels, '--level'));
   const expression = ifGiven(flags.match, expressionOf);
-  const since = ifGiven(flags.since, (text) => timeOf(text, now));
+  const { since, until } = logTimesOf(flags, now);
   return {
     source,
-    query: { level, match: flags.match, since: ifGiven(since, String) },
+    query: { level, match: flags.match, since: ifGiven(since, String), until: ifGiven(until, String) },
     // What was dropped might have been among them.
     passes: (line) =>
       line.dropped !== undefined ||
@@ -61,17 +63,4 @@ function expressionOf(text: string): RegExp {
       cause,
     });
   }
-}
-
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** A time such as `2026-12-01T10:00:00Z`, or one that is so long ago: `90s`, `10m`, `2h`, `1d`. */
-function timeOf(text: string, now: number): number {
-  const [, count, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (count !== undefined) return now - Number(count) * (units[unit] ?? 0);
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (time >= 0) return time;
-  throw new CliError('CLI_BAD_OPTION', `--since ${text} is not a time`, {
-    remedy: 'Write how long ago, as 90s, 10m, 2h or 1d, or a time, as 2026-12-01T10:00:00Z.',
-  });
 }

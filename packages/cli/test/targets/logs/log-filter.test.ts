@@ -26,11 +26,29 @@ test('live lines are filtered as stored ones are', () => {
 
 test('the console is asked for the same', () => {
   const { source, query } = logFilterOf({ source: 'all', level: 'error', match: 'x', since: '2h' }, now);
-  assert.deepEqual([source, query], ['all', { level: 'error', match: 'x', since: String(now - 7_200_000) }]);
+  assert.deepEqual(
+    [source, query],
+    ['all', { level: 'error', match: 'x', since: String(now - 7_200_000), until: undefined }],
+  );
   const since = (text: string) => logFilterOf({ since: text }, now).query.since;
   assert.equal(since('2026-12-01T10:00:00Z'), String(now - 4 * 3_600_000));
   assert.equal(since('90s'), String(now - 90_000));
   assert.equal(since('1d'), String(now - 86_400_000));
+});
+
+test('a time of the clock is the last one, and that after --until the first one after --since', () => {
+  const local = new Date(2026, 11, 1, 14, 30).getTime();
+  const times = (since?: string, until?: string) => {
+    const { query } = logFilterOf({ ...(since && { since }), ...(until && { until }) }, local);
+    return [query.since, query.until].map((time) =>
+      time === undefined ? '' : new Date(Number(time)).toLocaleString('sv-SE'),
+    );
+  };
+  assert.deepEqual(times('14:02', '14:03:30'), ['2026-12-01 14:02:00', '2026-12-01 14:03:30']);
+  assert.deepEqual(times('23:50', '0:10'), ['2026-11-30 23:50:00', '2026-12-01 00:10:00']);
+  assert.deepEqual(times('14:29', '15:00'), ['2026-12-01 14:29:00', '2026-12-01 15:00:00']);
+  assert.deepEqual(times(undefined, '15:00'), ['', '2026-11-30 15:00:00']);
+  assert.deepEqual(times('2h', '1h'), ['2026-12-01 12:30:00', '2026-12-01 13:30:00']);
 });
 
 test('what cannot be understood is refused with its flag', () => {
@@ -40,6 +58,8 @@ test('what cannot be understood is refused with its flag', () => {
     [{ match: '(' }, /--match \( is not a regular expression/],
     [{ since: 'yesterday' }, /--since yesterday is not a time/],
     [{ since: '10' }, /--since 10 is not a time/],
+    [{ until: '24:00' }, /--until 24:00 is not a time/],
+    [{ since: '1h', until: '2h' }, /--until 2h is not after --since 1h/],
   ] as const) {
     assert.throws(() => logFilterOf(flags, now), message);
   }
