@@ -66,6 +66,7 @@ for (const release of testedReleases()) {
         const pid = list.rows[0]?.pid ?? '';
         const one = await scene.json<ProcessDetailsView>('process', node, ...way, pid.slice(1, -1));
         assert.deepEqual([one.pid, one.name], [pid, 'shop_queue']);
+        assert.equal((await scene.json<ProcessDetailsView>('process', node, ...way, 'shop_queue')).pid, pid);
         const content = await scene.json<{ total: number; rows: string[] }>(
           ...['ets', node, ...way, 'shop_stock', '--limit', '3'],
         );
@@ -115,6 +116,12 @@ describe('what the commands refuse', { skip: missingPeer('25') }, () => {
     const { code, stdout, stderr } = await scene.run('process', id, '0.99999.0');
     assert.deepEqual([code, stdout], [1, '']);
     assert.match(stderr, /^convoy: .*<0\.99999\.0>.* \[CLI_NO_ANSWER\]\n/);
+    const unnamed = await scene.run('process', id, 'no_such_name');
+    assert.equal(unnamed.code, 1);
+    assert.match(
+      unnamed.stderr,
+      /no process of prod:web@127\.0\.0\.1 is registered as no_such_name \[CLI_NO_ANSWER\]/,
+    );
     const json = await scene.run('ets', id, 'no_such_table', '--json');
     const { error } = JSON.parse(json.stdout);
     assert.deepEqual([json.code, error.code, error.kind], [1, 'CLI_NO_ANSWER', 'gone']);
@@ -124,7 +131,7 @@ describe('what the commands refuse', { skip: missingPeer('25') }, () => {
     for (const [words, text] of [
       [['ps', id, '--sort', 'age'], /--sort age is not a known value/],
       [['ps', id, '--limit', '501'], /--limit 501 is not a valid number/],
-      [['process', id, 'shop'], /shop is not a pid of a node/],
+      [['process', id, '1.85.0'], /1\.85\.0 is not a pid of a node/],
       [['top', id, '--interval', '0'], /--interval 0 is not a valid number/],
     ] as const) {
       const { code, stderr } = await scene.run(...words);

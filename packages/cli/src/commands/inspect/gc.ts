@@ -1,4 +1,4 @@
-/** `convoy gc NODE PID`: has a process collect its garbage, and says what memory that freed. */
+/** `convoy gc NODE PROCESS`: has a process collect its garbage, and says what memory that freed. */
 
 import type { Command } from 'commander';
 import { addExamples, addReachOptions, guarded, nodeArgument } from '../../options/shared-options.ts';
@@ -8,15 +8,16 @@ import { inspectNode } from '../../targets/inspecting/inspect-node.ts';
 import { type CollectActView, valueOf } from '../../targets/inspecting/inspected-node.ts';
 import type { ReachOptions } from '../../targets/visits/visitor.ts';
 import { bytesText } from '../../terminal/units.ts';
-import { pidArgument, pidOf } from './pid-argument.ts';
+import { findProcess, processArgument, processOf } from './pid-argument.ts';
 import { calledText } from './process-table.ts';
 
 type GcOptions = ReachOptions & ConfirmFlags;
 
 async function runGc(name: string, text: string, options: GcOptions): Promise<void> {
-  const pid = pidOf(text);
+  const asked = processOf(text);
   await inspectNode(name, options, async (inspected) => {
     const { node, cluster } = inspected;
+    const pid = await findProcess(inspected, asked);
     const details = valueOf(await inspected.process(pid, false));
     const called = calledText(details);
     const what = `${pid}${called === '' ? '' : ` (${called})`} on ${node}`;
@@ -48,10 +49,10 @@ export function gcText(what: string, { wasAlive, memoryBefore, memoryAfter }: Co
 export function configureGc(command: Command): void {
   command
     .argument(...nodeArgument)
-    .argument(...pidArgument)
+    .argument(...processArgument)
     .option(...yesOption);
   addReachOptions(command);
-  addExamples(command, "convoy gc app@127.0.0.1 '<0.85.0>'", 'convoy gc prod:app@10.0.0.5 0.85.0 --yes');
+  addExamples(command, "convoy gc app@127.0.0.1 '<0.85.0>'", 'convoy gc prod:app@10.0.0.5 shop_cache --yes');
   command.action((name: string, pid: string, options: GcOptions) =>
     guarded(options, () => runGc(name, pid, options)),
   );

@@ -1,4 +1,4 @@
-/** `convoy kill NODE PID`: ends a process at once, after showing which one it is. */
+/** `convoy kill NODE PROCESS`: ends a process at once, after showing which one it is. */
 
 import type { Command } from 'commander';
 import { addExamples, addReachOptions, guarded, nodeArgument } from '../../options/shared-options.ts';
@@ -12,15 +12,16 @@ import {
 import { inspectNode } from '../../targets/inspecting/inspect-node.ts';
 import { valueOf } from '../../targets/inspecting/inspected-node.ts';
 import type { ReachOptions } from '../../targets/visits/visitor.ts';
-import { pidArgument, pidOf } from './pid-argument.ts';
+import { findProcess, processArgument, processOf } from './pid-argument.ts';
 import { calledText } from './process-table.ts';
 
 type KillOptions = ReachOptions & ConfirmFlags;
 
 async function runKill(name: string, text: string, options: KillOptions): Promise<void> {
-  const pid = pidOf(text);
+  const asked = processOf(text);
   await inspectNode(name, options, async (inspected) => {
     const { node, cluster } = inspected;
+    const pid = await findProcess(inspected, asked);
     const details = valueOf(await inspected.process(pid, false));
     const called = calledText(details);
     const what = `${pid}${called === '' ? '' : ` (${called})`} on ${node}`;
@@ -47,7 +48,7 @@ function outcomeText(
 export function configureKill(command: Command): void {
   command
     .argument(...nodeArgument)
-    .argument(...pidArgument)
+    .argument(...processArgument)
     .option(...yesOption);
   addReachOptions(command);
   addExamples(command, "convoy kill app@127.0.0.1 '<0.85.0>'", 'convoy kill prod:app@10.0.0.5 0.85.0 --yes');

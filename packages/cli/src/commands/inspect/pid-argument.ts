@@ -1,12 +1,16 @@
-/** Pids as arguments of commands: as their node prints them, or without the brackets, which mean something to a shell. Pure. */
+/** Processes as arguments of commands: by their registered name, or by their pid as its node prints it or without the brackets. */
 
 import { CliError } from '../../errors.ts';
+import { type InspectedNode, valueOf } from '../../targets/inspecting/inspected-node.ts';
 
 /** Name and description of the argument, for commander. */
-export const pidArgument = [
-  '<pid>',
-  "pid as its node prints it, in quotes: '<0.85.0>', or without the brackets: 0.85.0",
+export const processArgument = [
+  '<process>',
+  "its registered name, or its pid as the node prints it, in quotes: '<0.85.0>', or without the brackets: 0.85.0",
 ] as const;
+
+/** As many names as a node is asked for at once. */
+const mostNames = 1000;
 
 /** The pid in brackets. Throws CLI_BAD_OPTION. */
 export function pidOf(text: string): string {
@@ -16,4 +20,37 @@ export function pidOf(text: string): string {
     value: text.slice(0, 40),
     remedy: 'Write it as `convoy ps NODE` shows it, in quotes or without the brackets: 0.85.0.',
   });
+}
+
+/** A process as it was called. */
+export type CalledProcess = { readonly pid: string } | { readonly name: string };
+
+/** Reads the argument, before anybody is asked. Throws CLI_BAD_OPTION. */
+export function processOf(text: string): CalledProcess {
+  // Names do not begin like that, and a pid of another node is not one of this node.
+  return /^[<\d]/.test(text) ? { pid: pidOf(text) } : { name: text };
+}
+
+/** Its pid. Rejects with CLI_NO_ANSWER if no process has the name. */
+export async function findProcess(
+  { node, names }: Pick<InspectedNode, 'node' | 'names'>,
+  called: CalledProcess,
+): Promise<string> {
+  if ('pid' in called) return called.pid;
+  const wanted = plainName(called.name);
+  const { registered } = valueOf(await names({ filter: wanted, limit: mostNames }));
+  const pid = registered.rows.find(({ name }) => plainName(name) === wanted)?.process?.pid;
+  if (pid !== undefined) return pid;
+  throw new CliError('CLI_NO_ANSWER', `no process of ${node} is registered as ${called.name.slice(0, 255)}`, {
+    kind: 'gone',
+    remedy: '`convoy names NODE` lists the names of a node, `convoy ps NODE` its processes.',
+  });
+}
+
+/** `Shop.Cart` for `'Elixir.Shop.Cart'` and `Elixir.Shop.Cart`, `cache` for `:cache`. */
+function plainName(name: string): string {
+  return name
+    .replace(/^'(.*)'$/, '$1')
+    .replace(/^:/, '')
+    .replace(/^Elixir\./, '');
 }
