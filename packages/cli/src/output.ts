@@ -161,3 +161,12 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
     row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
   return rows.map((row) => formatRow(row).trimEnd()).join('\n');
 }
+
+/** What several nodes answered, indented under their names; nodes with the same answer stand together. */
+export function groupedText(answers: readonly { readonly node: string; readonly text: string }[]): string {
+  const groups = Map.groupBy(answers, ({ text }) => text);
+  return Array.from(groups, ([text, some]) => {
+    const indented = text.split('\n').map((line) => `  ${line}`);
+    return [some.map(({ node }) => node).join(', '), ...indented].join('\n');
+  }).join('\n');
+}

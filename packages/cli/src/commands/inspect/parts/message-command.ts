@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { exitCodes } from '../../../exit-codes.ts';
 import { oneOf } from '../../../options/config.ts';
 import { addReachOptions } from '../../../options/shared-options.ts';
-import { type OutputOptions, printResult } from '../../../output.ts';
+import { groupedText, type OutputOptions, printResult } from '../../../output.ts';
 import {
   confirmOnProduction,
   type ConfirmFlags,
@@ -80,11 +80,7 @@ export function sideBySideText<Value>(
   shown: (value: Shown<Value>) => string,
 ): string {
   const texts = answers.map(({ node, answer }) => ({ node, text: answerText(answer, shown) }));
-  const groups = Map.groupBy(texts, ({ text }) => text);
-  return Array.from(groups, ([text, some]) => {
-    const indented = text.split('\n').map((line) => `  ${line}`);
-    return [some.map(({ node }) => node).join(', '), ...indented].join('\n');
-  }).join('\n');
+  return groupedText(texts);
 }
 
 function answerText<Value>(answer: Answer<Value>, shown: (value: Shown<Value>) => string): string {
