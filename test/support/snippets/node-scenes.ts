@@ -51,6 +51,19 @@ assert.equal(await node.call(own, atom('later')), 1);${closeNode}`,
   [
     'docs/guide/processes.md',
     { needs: ['beam'], before: connected(), after: closeNode },
+    {
+      needs: ['beam'],
+      before: `${connected('atom', 'equals', 'tuple', 'Tuple')}
+const server = node.spawnServer({
+  onMessage(self, message) {
+    const [, from, ref] = (message as unknown as Tuple).elements;
+    self.send(from as unknown as typeof self.pid, tuple(ref, 'done'));
+  },
+});
+await new Promise<void>((resolve) => node.spawn(async (self) => {
+`,
+      after: `if (answer !== undefined) resolve();\n}));${closeNode}`,
+    },
     { needs: ['beam'], before: connected(), after: closeNode },
     {
       needs: ['beam'],

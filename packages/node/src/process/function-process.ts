@@ -2,7 +2,7 @@
 
 import type { Clock, Timer } from '../clock.ts';
 import { NodeError } from '../errors.ts';
-import type { Pid, Term } from '../etf/index.ts';
+import type { Pid, Reference, Term } from '../etf/index.ts';
 import { normal } from './exit-reasons.ts';
 import { deadError, LocalProcess, type ProcessHost } from './local-process.ts';
 import { Mailbox, noMessage } from './mailbox.ts';
@@ -12,6 +12,8 @@ import type { ProcessFunction, ReceiveOptions } from './process.ts';
 interface Received {
   readonly message: Term;
   readonly peer: string;
+  /** Its place in the order of arrival. */
+  readonly order: number;
 }
 
 /** A pending `receive`. */
@@ -25,6 +27,9 @@ interface Waiter {
 
 export class FunctionProcess extends LocalProcess {
   readonly #mailbox: Mailbox<Received> = new Mailbox();
+  #arrived = 0;
+  /** By reference: how many messages had arrived when it was made. Only for those made while messages were waiting. */
+  #made: WeakMap<Reference, number> | undefined;
   readonly #clock: Clock;
   #waiter: Waiter | undefined;
   /** A message for a waiter that waits for its turn to run. */
@@ -57,8 +62,9 @@ export class FunctionProcess extends LocalProcess {
 
   deliver(message: Term, _from: Pid | undefined, peer: string): void {
     const waiter = this.#waiter;
-    if (waiter === undefined || !this.#isWanted(waiter, message)) this.#mailbox.push({ message, peer });
-    else this.#grant(waiter, { message, peer });
+    const received = { message, peer, order: this.#arrived++ };
+    if (waiter === undefined || !this.#isWanted(waiter, message)) this.#mailbox.push(received);
+    else this.#grant(waiter, received);
   }
 
   receive(options?: ReceiveOptions): Promise<Term> {
@@ -67,8 +73,7 @@ export class FunctionProcess extends LocalProcess {
     if (options?.signal?.aborted === true) return Promise.reject(options.signal.reason as Error);
     this.#opened = undefined;
     const match = options?.match;
-    const received =
-      match === undefined ? this.#mailbox.shift() : this.#mailbox.take(({ message }) => match(message));
+    const received = match === undefined ? this.#mailbox.shift() : this.#search(match, options?.since);
     if (received !== noMessage && this.host.scheduler.admit()) return Promise.resolve(this.#open(received));
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { match, resolve, reject };
@@ -85,7 +90,19 @@ export class FunctionProcess extends LocalProcess {
   }
 
   protected discard(match: (message: Term) => boolean): void {
-    while (this.#mailbox.take(({ message }) => match(message)) !== noMessage);
+    while (this.#search(match, undefined) !== noMessage);
+  }
+
+  protected override noteReference(ref: Reference): void {
+    if (this.#mailbox.length === 0) return;
+    this.#made ??= new WeakMap();
+    this.#made.set(ref, this.#arrived);
+  }
+
+  #search(match: (message: Term) => boolean, since: Reference | undefined): Received | typeof noMessage {
+    const first = since === undefined ? undefined : this.#made?.get(since);
+    const isTooOld = first === undefined ? undefined : ({ order }: Received): boolean => order < first;
+    return this.#mailbox.take(({ message }) => match(message), { kind: match, isTooOld });
   }
 
   protected takeExit(from: Pid, reason: Term): void {

@@ -118,6 +118,10 @@ export abstract class LocalProcess implements Process {
   abstract receive(options?: ReceiveOptions): Promise<Term>;
   /** Removes the waiting messages that `match` accepts. */
   protected abstract discard(match: (message: Term) => boolean): void;
+  /** The process has made a reference: what answers it has not arrived yet. */
+  protected noteReference(_ref: Reference): void {
+    // Only processes that search their mailbox make use of it.
+  }
   /** Delivers a trapped exit signal. */
   protected abstract takeExit(from: Pid, reason: Term): void;
   /** A process on another node no longer monitors this one. */
@@ -188,7 +192,7 @@ export abstract class LocalProcess implements Process {
 
   monitor(target: MonitorTarget, options: MonitorOptions = {}): Reference {
     this.assertAlive();
-    const ref = this.host.makeRef();
+    const ref = this.makeRef();
     const isPid = target instanceof Pid;
     const node = typeof target === 'string' ? this.host.node : target.node;
     const to = isPid || typeof target === 'string' ? target : target.name;
@@ -209,7 +213,7 @@ export abstract class LocalProcess implements Process {
 
   alias(): Reference {
     this.assertAlive();
-    const ref = this.host.makeRef();
+    const ref = this.makeRef();
     this.#addAlias(ref, { endsByReply: false, node: undefined });
     return ref;
   }
@@ -219,7 +223,9 @@ export abstract class LocalProcess implements Process {
   }
 
   makeRef(): Reference {
-    return this.host.makeRef();
+    const ref = this.host.makeRef();
+    this.noteReference(ref);
+    return ref;
   }
 
   exit(reason: Term): never {

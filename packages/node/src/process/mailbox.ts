@@ -1,6 +1,6 @@
 /**
  * The messages a process has not received yet, in order of arrival. Taking the oldest is O(1) for any length; taking a
- * later one moves those after it. The caller enforces bounds.
+ * later one moves those after it. A search for more of the same begins where the last one ended. The caller enforces bounds.
  */
 
 /** What `shift` and `take` return when there is no message: every term, even `undefined`, can be a message. */
@@ -9,9 +9,19 @@ export const noMessage: unique symbol = Symbol('no message');
 /** With fewer dead slots at the front it is not worth moving the rest. */
 const compactAfter = 512;
 
+/** Which messages a search can leave out. */
+export interface Search<Message> {
+  /** The same for searches of the same kind: what the last one refused is looked at last. */
+  readonly kind: unknown;
+  /** Whether a message is too old to be what is searched for; older messages are, too. Default: none is. */
+  readonly isTooOld?: ((message: Message) => boolean) | undefined;
+}
+
 export class Mailbox<Message> {
   #messages: (Message | undefined)[] = [];
   #head = 0;
+  /** The kind of the last search, and where what it refused ends. */
+  #searched: { readonly kind: unknown; end: number } | undefined;
 
   get length(): number {
     return this.#messages.length - this.#head;
@@ -31,25 +41,56 @@ export class Mailbox<Message> {
     return message;
   }
 
-  /** The oldest message that `match` accepts. */
-  take(match: (message: Message) => boolean): Message | typeof noMessage {
-    for (let index = this.#head; index < this.#messages.length; index += 1) {
-      const message = this.#messages[index] as Message;
-      if (!match(message)) continue;
-      if (index === this.#head) return this.shift();
-      this.#messages.splice(index, 1);
-      return message;
+  /** The oldest message that `match` accepts, of those that the search does not leave out. */
+  take(match: (message: Message) => boolean, search: Search<Message>): Message | typeof noMessage {
+    if (search.isTooOld !== undefined) {
+      const start = this.#firstNot(search.isTooOld);
+      return this.#remove(this.#find(match, start, this.#messages.length));
     }
-    return noMessage;
+    const last = this.#searched;
+    const searched = last !== undefined && last.kind === search.kind ? last : { kind: search.kind, end: 0 };
+    this.#searched = searched;
+    const start = Math.max(this.#head, searched.end);
+    const found = this.#find(match, start, this.#messages.length);
+    searched.end = found ?? this.#messages.length;
+    // `match` may have changed its mind: what it wants now must not wait for ever.
+    return this.#remove(found ?? this.#find(match, this.#head, start));
   }
 
   clear(): void {
     this.#messages = [];
     this.#head = 0;
+    this.#searched = undefined;
+  }
+
+  #find(match: (message: Message) => boolean, start: number, end: number): number | undefined {
+    for (let index = start; index < end; index += 1) {
+      if (match(this.#messages[index] as Message)) return index;
+    }
+    return undefined;
+  }
+
+  #remove(index: number | undefined): Message | typeof noMessage {
+    if (index === undefined) return noMessage;
+    if (index === this.#head) return this.shift();
+    if (this.#searched !== undefined && index < this.#searched.end) this.#searched.end -= 1;
+    return this.#messages.splice(index, 1)[0] as Message;
+  }
+
+  /** The first message that is not too old, by halving: age falls from the front to the back. */
+  #firstNot(isTooOld: (message: Message) => boolean): number {
+    let [low, high] = [this.#head, this.#messages.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isTooOld(this.#messages[middle] as Message)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #compact(): void {
     this.#messages = this.#messages.slice(this.#head);
+    if (this.#searched !== undefined) this.#searched.end -= this.#head;
     this.#head = 0;
   }
 }

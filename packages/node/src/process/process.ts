@@ -11,8 +11,16 @@ export type MonitorTarget = Pid | string | RemoteName;
 
 /** Options of `Process.receive`. */
 export interface ReceiveOptions {
-  /** Receives the first message that it returns true for, and leaves the others queued. Default: any message. */
+  /**
+   * Receives the first message that it returns true for, and leaves the others queued. Default: any message. When the same function
+   * is passed again, the messages that it refused before are looked at last.
+   */
   readonly match?: (message: Term) => boolean;
+  /**
+   * With `match`: looks only at messages that have arrived since this process made the reference, by `makeRef`, `monitor` or `alias`. An
+   * answer to it cannot be older, so a long queue is not searched. Default: looks at all messages.
+   */
+  readonly since?: Reference | undefined;
   /** Rejects with `NodeError` RECEIVE_TIMEOUT after this time. Default: waits forever. */
   readonly timeoutMs?: number | undefined;
   /** Rejects with the signal's reason when it aborts. */

@@ -70,7 +70,8 @@ export class ServerProcess extends LocalProcess {
   }
 
   protected discard(match: (message: Term) => boolean): void {
-    while (this.#queue.take((envelope) => !envelope.isExit && match(envelope.term)) !== noMessage);
+    const isDiscarded = ({ isExit, term }: Envelope): boolean => !isExit && match(term);
+    while (this.#queue.take(isDiscarded, { kind: match }) !== noMessage);
   }
 
   protected takeExit(from: Pid, reason: Term): void {

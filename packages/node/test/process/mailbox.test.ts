@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { Mailbox, noMessage } from '../../src/process/mailbox.ts';
 
 test('gives messages in order of arrival, undefined being one', () => {
@@ -14,11 +15,11 @@ test('takes the first message that matches and keeps the order of the others', (
   const mailbox = new Mailbox<number>();
   for (const message of [1, 2, 3, 4]) mailbox.push(message);
   assert.equal(
-    mailbox.take((message) => message % 2 === 0),
+    mailbox.take((message) => message % 2 === 0, { kind: 'even' }),
     2,
   );
   assert.equal(
-    mailbox.take((message) => message > 9),
+    mailbox.take((message) => message > 9, { kind: 'large' }),
     noMessage,
   );
   assert.deepEqual([mailbox.shift(), mailbox.shift(), mailbox.shift()], [1, 3, 4]);
@@ -33,4 +34,63 @@ test('keeps order over many more messages than it compacts at', () => {
   }
   assert.equal(mailbox.length, pushed - taken);
   while (mailbox.length > 0) assert.equal(mailbox.shift(), taken++);
+});
+
+test('looks at what was refused once, for searches of one kind', () => {
+  const mailbox = new Mailbox<number>();
+  for (let message = 0; message < 20_500; message += 1) mailbox.push(message);
+  let asked = 0;
+  const isLate = (message: number): boolean => (asked += 1) > 0 && message >= 20_000;
+  for (let message = 20_000; message < 20_500; message += 1) {
+    assert.equal(mailbox.take(isLate, { kind: isLate }), message);
+  }
+  assert.ok(asked <= 20_500, `${asked} comparisons`);
+  for (let message = 0; message < 20_000; message += 1) assert.equal(mailbox.shift(), message);
+});
+
+test('looks at none that are too old', () => {
+  const mailbox = new Mailbox<number>();
+  for (let message = 0; message < 20_000; message += 1) mailbox.push(message);
+  let asked = 0;
+  for (let message = 20_000; message < 20_500; message += 1) {
+    mailbox.push(message);
+    const isWanted = (each: number): boolean => (asked += 1) > 0 && each === message;
+    const isTooOld = (each: number): boolean => (asked += 1) > 0 && each < message;
+    assert.equal(mailbox.take(isWanted, { kind: isWanted, isTooOld }), message);
+  }
+  assert.ok(asked <= 500 * 20, `${asked} comparisons`);
+});
+
+test('finds what a search wants when it changes its mind, after any other use in between', () => {
+  const action = fc.oneof(
+    fc.record({ kind: fc.constant('push' as const), value: fc.nat(5) }),
+    fc.record({ kind: fc.constant('shift' as const), value: fc.constant(0) }),
+    fc.record({ kind: fc.constant('search' as const), value: fc.nat(5) }),
+    fc.record({ kind: fc.constant('other' as const), value: fc.nat(5) }),
+  );
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 300 }), (actions) => {
+      const mailbox = new Mailbox<number>();
+      const model: number[] = [];
+      for (const { kind, value } of actions) {
+        if (kind === 'push') {
+          mailbox.push(value);
+          model.push(value);
+        } else if (kind === 'shift') {
+          const first = mailbox.shift();
+          assert.equal(first === noMessage, model.length === 0);
+          if (first !== noMessage) model.splice(model.indexOf(first), 1);
+        } else {
+          const index = model.indexOf(value);
+          // A search of the same kind for another number is one that has changed its mind.
+          const search = { kind: kind === 'search' ? 'any number' : value };
+          const taken = mailbox.take((message) => message === value, search);
+          // Which of several equal numbers was taken, nobody can see.
+          assert.equal(taken, index === -1 ? noMessage : value);
+          if (index !== -1) model.splice(index, 1);
+        }
+        assert.equal(mailbox.length, model.length);
+      }
+    }),
+  );
 });

@@ -219,3 +219,28 @@ test('a server takes what the network brings before the next read, however much 
     assert.equal(count, read * 1500, 'in microtasks, as the turn that reads goes on');
   }
 });
+
+test('receives look at a long queue once, and not at all for the answer to a new reference', async () => {
+  const table = newTable();
+  const done = Promise.withResolvers<{ function: number; reference: number }>();
+  table.spawn(async (self) => {
+    const asked = { function: 0, reference: 0 };
+    for (let number = 0; number < 20_000; number += 1) self.send(self.pid, number);
+    for (let number = 0; number < 500; number += 1) self.send(self.pid, `late ${number}`);
+    const isText = (message: Term): boolean => (asked.function += 1) > 0 && typeof message === 'string';
+    for (let number = 0; number < 500; number += 1) {
+      assert.equal(await self.receive({ match: isText }), `late ${number}`);
+    }
+    for (let number = 0; number < 500; number += 1) {
+      const ref = self.makeRef();
+      self.send(self.pid, ref);
+      const match = (message: Term): boolean => (asked.reference += 1) > 0 && message === ref;
+      assert.equal(await self.receive({ match, since: ref }), ref);
+    }
+    assert.equal(await self.receive(), 0);
+    done.resolve(asked);
+  });
+  const { function: byFunction, reference: byReference } = await done.promise;
+  assert.ok(byFunction <= 20_500, `${byFunction} comparisons by one function`);
+  assert.ok(byReference <= 1000, `${byReference} comparisons by a reference`);
+});
