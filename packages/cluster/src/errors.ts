@@ -118,6 +118,7 @@ export type HostErrorCode =
   | 'HOST_NO_NODE'
   | 'HOST_NO_COOKIE'
   | 'HOST_START_FAILED'
+  | 'HOST_STOP_FAILED'
   | 'HOST_UNSUPPORTED'
   | 'HOST_WRONG_OWNER';
 

@@ -43,8 +43,8 @@ export interface SshOptions {
   readonly keepaliveIntervalMs?: number;
   readonly keepaliveCount?: number;
   /**
-   * Whether to make servers send small packets at once. OpenSSH delays them for up to 40 ms until a terminal is requested, so
-   * the command `:` is run with a terminal on every hop. Default true. Only `dialSsh` supports it.
+   * Whether to make servers send small packets at once. OpenSSH delays them for up to 40 ms until the first command of a
+   * connection, so `:` is run on hops that would only forward. Default true. Only `dialSsh` supports it.
    */
   readonly noDelay?: boolean;
   /**

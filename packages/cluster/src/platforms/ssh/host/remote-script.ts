@@ -6,12 +6,13 @@
 
 import { randomBytes } from 'node:crypto';
 import { HostError } from '../../../errors.ts';
-import type { ExecOptions, ExecResult } from '../connection/ssh-connection.ts';
+import type { HostShells, MarkedScript, ShellOutput } from './host-shells.ts';
+import { describeRefusal, withoutControls } from './script-refusal.ts';
 
-/** A host that can run commands. */
+/** A host that can run scripts. */
 export interface ScriptHost {
   readonly name: string;
-  exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+  readonly shells: HostShells;
 }
 
 export type ScriptRow = readonly [key: string, ...values: string[]];
@@ -44,28 +45,21 @@ export function quoteWord(text: string): string {
 }
 
 /**
- * Runs `body` and returns the rows that it reported with `say KEY VALUE...`. The shell reads the whole body before it starts,
- * so when the connection breaks the body runs completely or not at all. Throws `HostError` HOST_UNSUPPORTED when the body did
- * not finish, or what `exec` throws.
+ * Runs `body` and returns the rows that it reported with `say KEY VALUE...`; it may `return` early. The shell reads the whole
+ * body before it starts, so when the connection breaks the body runs completely or not at all. Throws `HostError`
+ * HOST_UNSUPPORTED when the host did not run it, or an error of the connection.
  */
 export async function runScript(
   host: ScriptHost,
   body: string,
   options: ScriptOptions = {},
 ): Promise<ScriptRow[]> {
-  const mark = `convoy-${randomBytes(8).toString('hex')}`;
   const { timeoutMs = 30_000, signal } = options;
-  const input = wrapScript(body, mark);
-  const exec: ExecOptions = { input, timeoutMs, signal };
-  // `-l` reads the profile, where version managers set PATH. Shells that do not support `-lc` print no mark.
-  const first = await host.exec(`exec "$SHELL" -lc 'exec /bin/sh -s'`, exec);
-  const rows = parseRows(first.stdout, mark);
-  if (rows !== undefined) return rows;
-  if (first.stdout.includes(mark)) throw scriptFailed(host, first);
-  const second = await host.exec('/bin/sh -s', exec);
-  const again = parseRows(second.stdout, mark);
-  if (again === undefined) throw scriptFailed(host, second);
-  return again;
+  const script = markScript(body, `convoy-${randomBytes(8).toString('hex')}`);
+  const output = await host.shells.run(script, { timeoutMs, signal });
+  const rows = parseRows(output.stdout, script);
+  if (rows === undefined) throw scriptFailed(host, output);
+  return rows;
 }
 
 /** The first value of a key; `undefined` if it is missing or empty. */
@@ -74,25 +68,28 @@ export function valueOf(rows: readonly ScriptRow[], key: string): string | undef
   return value === '' ? undefined : value;
 }
 
-/** @internal The complete script. */
-export function wrapScript(body: string, mark: string): string {
-  return `convoy_main() {
+/** @internal The complete script. A subshell contains what the body changes. */
+export function markScript(body: string, mark: string): MarkedScript {
+  const text = `convoy_main() {
 PATH="$PATH:${extraPathFolders.join(':')}"; export PATH
 say() { printf '%s' "$1"; shift; for value in "$@"; do printf '\\t%s' "$value"; done; printf '\\n'; }
-printf '\\n%s begin\\n' ${mark}
 ${body}
-printf '\\n%s end\\n' ${mark}
 }
-convoy_main </dev/null
+printf '\\n%s begin\\n' ${mark}; (convoy_main) </dev/null; printf '\\n%s end\\n' ${mark}
 `;
+  return { text, begin: `\n${mark} begin\n`, end: `\n${mark} end\n` };
 }
 
 /** @internal Returns `undefined` unless both marks are present. */
-export function parseRows(stdout: string, mark: string): ScriptRow[] | undefined {
-  const begin = stdout.indexOf(`\n${mark} begin\n`);
-  const end = stdout.indexOf(`\n${mark} end\n`, begin);
-  if (begin < 0 || end < 0) return undefined;
-  const lines = stdout.slice(begin + mark.length + 8, end).split('\n', maxRows);
+export function parseRows(
+  stdout: string,
+  { begin, end }: Pick<MarkedScript, 'begin' | 'end'>,
+): ScriptRow[] | undefined {
+  const start = stdout.indexOf(begin);
+  // The line break before the last mark may be that of the first one.
+  const stop = stdout.indexOf(end, start + begin.length - 1);
+  if (start < 0 || stop < 0) return undefined;
+  const lines = stdout.slice(start + begin.length, stop).split('\n', maxRows);
   return lines
     .filter((line) => line !== '')
     .map((line) => {
@@ -101,15 +98,10 @@ export function parseRows(stdout: string, mark: string): ScriptRow[] | undefined
     });
 }
 
-function withoutControls(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '');
-}
-
-function scriptFailed(host: ScriptHost, { code, stderr }: ExecResult): HostError {
-  const message = withoutControls(stderr.trim().split('\n').at(-1) ?? '').slice(0, 200);
-  const why = message === '' ? `it ended with code ${code ?? 'none'}` : message;
-  return new HostError('HOST_UNSUPPORTED', `${host.name} cannot run a shell script: ${why}`, {
+function scriptFailed(host: ScriptHost, output: ShellOutput): HostError {
+  const { why, remedy } = describeRefusal(output);
+  return new HostError('HOST_UNSUPPORTED', `${host.name} does not run shell scripts: ${why}`, {
     host: host.name,
-    remedy: 'Use a login with a POSIX /bin/sh that is not replaced by another program, such as ForceCommand.',
+    remedy,
   });
 }

@@ -14,6 +14,8 @@ import type {
   SshProcess,
   SshTarget,
 } from '../connection/ssh-connection.ts';
+import { SshError } from '../../../errors.ts';
+import { HostShells } from './host-shells.ts';
 import { SupervisedTunnel, type SupervisionOptions } from '../../../tunnels/supervised-tunnel.ts';
 import type { Tunnel } from '../../../tunnels/tunnel.ts';
 
@@ -27,6 +29,8 @@ export interface SshTunnelOptions extends SshOptions, SupervisionOptions {
 export interface SshTunnel extends Tunnel, AsyncDisposable {
   /** Runs a command on the host. Waits while the tunnel is down, until the signal aborts. Throws like `SshConnection.exec`. */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+  /** Shells for scripts, which stay open until the tunnel is closed. */
+  readonly shells: HostShells;
   /** Starts a command and leaves it running; it ends with the connection that carries it. */
   spawn(command: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<SshProcess>;
 }
@@ -52,11 +56,16 @@ export async function openSshTunnel(target: SshTarget, options: SshTunnelOptions
 
 class SupervisedSshTunnel implements SshTunnel {
   readonly #tunnel: SupervisedTunnel<SshConnection>;
+  readonly shells: HostShells;
   readonly open: Tunnel['open'];
   readonly onState: Tunnel['onState'];
 
   constructor(tunnel: SupervisedTunnel<SshConnection>) {
     this.#tunnel = tunnel;
+    this.shells = new HostShells({
+      name: tunnel.name,
+      spawn: (command, options) => this.#spawn(command, options),
+    });
     this.open = (address, options) => tunnel.open(address, options);
     this.onState = (listener) => tunnel.onState(listener);
   }
@@ -78,6 +87,17 @@ class SupervisedSshTunnel implements SshTunnel {
     command: string,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<SshProcess> {
+    try {
+      return await this.#spawn(command, options);
+    } catch (error) {
+      const isRefused = error instanceof SshError && error.code === 'SSH_EXEC_REFUSED';
+      // A server with MaxSessions 1 has room once a waiting shell has ended.
+      if (!isRefused || !this.shells.closeIdle()) throw error;
+      return this.#spawn(command, options);
+    }
+  }
+
+  async #spawn(command: string, options: { readonly signal?: AbortSignal | undefined }): Promise<SshProcess> {
     const connection = await this.#tunnel.carrier(signalOf(options));
     return connection.spawn(command);
   }

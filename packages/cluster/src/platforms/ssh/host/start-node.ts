@@ -19,6 +19,7 @@ import type { HostReport } from './inspect-host.ts';
 import { epmdNames } from './list-nodes.ts';
 import { probeNode } from './probe-node.ts';
 import { runScript, valueOf } from './remote-script.ts';
+import { remedyFor } from './script-refusal.ts';
 import { portScript, startScript, type StartRequest, stopScript } from './start-script.ts';
 
 /** Options of `startNodeOn`. */
@@ -66,6 +67,10 @@ export interface StartedNode {
 }
 
 const stopGraceMs = 5000;
+/** The profile of the login may take long. */
+const stopMs = 90_000;
+/** A lost connection may never come back. */
+const stopWithoutConnectionMs = 20_000;
 const pollMs = 100;
 /** Ports outside the range that Linux uses for outgoing connections. */
 const [lowestPort, highestPort] = [20_000, 32_000];
@@ -100,13 +105,40 @@ export async function startNodeOn(
   }
 }
 
-/** Stops a node that was started on the host and removes its folder, whose name is `id`. Idempotent. */
+/**
+ * Stops a node that was started on the host and removes its folder, whose name is `id`. Idempotent. Throws `HostError`
+ * HOST_STOP_FAILED, which says what is left there.
+ */
 export async function stopNode(tunnel: SshTunnel, id: string): Promise<void> {
   const script = stopScript({ id, graceMs: stopGraceMs });
-  await runScript(tunnel, script, {
-    timeoutMs: stopGraceMs + 10_000,
-    signal: AbortSignal.timeout(stopGraceMs + 15_000),
-  });
+  try {
+    const limitMs = tunnel.state.kind === 'up' ? stopMs : stopWithoutConnectionMs;
+    const options = { timeoutMs: stopGraceMs + 10_000, signal: AbortSignal.timeout(limitMs) };
+    const rows = await runScript(tunnel, script, options);
+    if (valueOf(rows, 'stopped') === 'yes') return;
+    const left = valueOf(rows, 'left') ?? 'the host did not report that it has ended';
+    throw new HostError(
+      'HOST_STOP_FAILED',
+      `the node in ~/.convoy/nodes/${id} on ${tunnel.name} is not gone: ${left}`,
+      {
+        host: tunnel.name,
+        remedy: 'End that process and remove the folder on the host.',
+      },
+    );
+  } catch (error) {
+    if (error instanceof HostError && error.code === 'HOST_STOP_FAILED') throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HostError(
+      'HOST_STOP_FAILED',
+      `the node in ~/.convoy/nodes/${id} on ${tunnel.name} could not be stopped: ${why}`,
+      {
+        host: tunnel.name,
+        remedy:
+          'It ends by itself once it has been without its owner for its grace period; its folder stays until you remove it.',
+        cause: error,
+      },
+    );
+  }
 }
 
 async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNodeOptions): Promise<Plan> {
@@ -246,7 +278,8 @@ function startFailed(
 ): HostError {
   return new HostError('HOST_START_FAILED', `${node} did not start on ${host}: ${why}`, {
     host,
-    remedy: 'Check its output; common causes are a port or a node name that is already in use.',
+    remedy:
+      remedyFor(why) ?? 'Check its output; common causes are a port or a node name that is already in use.',
     lastOutput,
     cause,
   });

@@ -65,27 +65,34 @@ export function startScript(request: StartRequest): string {
   const endMark = `CONVOY_END_${id.replaceAll('-', '_')}`;
   return `umask 077
 dir="$HOME/${nodesFolder}/${id}"
-mkdir -p "$dir" && chmod 700 "$dir" || { say failed "cannot create the folder $dir"; return; }
-cat > "$dir/.erlang.cookie" <<'${endMark}'
+write_files() {
+mkdir -p "$dir" && chmod 700 "$dir" || return 1
+cat > "$dir/.erlang.cookie" <<'${endMark}' || return 1
 ${cookie}
 ${endMark}
-cat > "$dir/boot" <<'${endMark}'
+cat > "$dir/boot" <<'${endMark}' || return 1
 ${bootText(request)}
 ${endMark}
-cat > "$dir/variables" <<'${endMark}'
+cat > "$dir/variables" <<'${endMark}' || return 1
 ${variablesText(request.variables)}
 ${endMark}
-cat > "$dir/link" <<'${endMark}'
+cat > "$dir/link" <<'${endMark}' || return 1
 ${link === undefined ? '' : formatLink(link)}${endMark}
-cat > "$dir/flags" <<'${endMark}'
+cat > "$dir/flags" <<'${endMark}' || return 1
 ${request.program?.kind === 'release' ? releaseFlags(emulatorFlags(request)) : ''}
 ${endMark}
-cat > "$dir/run" <<'${endMark}'
+cat > "$dir/run" <<'${endMark}' || return 1
 ${runScriptText(request)}
 ${endMark}
 # The file ends in a newline, which not every release strips from the cookie.
-printf '%s' "$(cat "$dir/.erlang.cookie")" > "$dir/.erlang.cookie.new" && mv "$dir/.erlang.cookie.new" "$dir/.erlang.cookie"
+printf '%s' "$(cat "$dir/.erlang.cookie")" > "$dir/.erlang.cookie.new" && mv "$dir/.erlang.cookie.new" "$dir/.erlang.cookie" || return 1
 chmod 400 "$dir/.erlang.cookie"
+}
+if ! problem=$(write_files 2>&1); then
+  rm -rf "$dir"
+  say failed "$dir cannot be written: $(printf '%s' "$problem" | tail -n 1)"
+  return
+fi
 detach=$(command -v setsid || command -v nohup || true)
 ( cd "$dir" && exec $detach /bin/sh -c ${quoteWord(runAndRecordExit)} node "$dir" ) </dev/null >"$dir/log" 2>&1 &
 tries=0
@@ -200,8 +207,10 @@ if is_ours; then
 fi
 # Moved first, because its shell may still be about to write the exit code.
 mv "$dir" "$dir.gone" 2>/dev/null
-rm -rf "$dir" "$dir.gone"
-say stopped yes`;
+rm -rf "$dir" "$dir.gone" 2>/dev/null
+if is_ours; then say left "process $pid still runs"
+elif [ -e "$dir" ] || [ -e "$dir.gone" ]; then say left "its folder cannot be removed"
+else say stopped yes; fi`;
 }
 
 /** Reports whether the process is alive, or its exit code, and the last lines it printed. The code follows the exit at once. */

@@ -75,8 +75,8 @@ async function dialHop(hop: ResolvedHop, context: HopContext): Promise<Ssh2Conne
     const hostKeys = await openHostKeys(hop, hopName);
     stream = await openStream(hop, { hopName, through, signal });
     const client = await logIn(hop, { options, hopName, hostKeys, stream, signal, timer });
-    if (options.noDelay !== false) stopDelaying(client);
-    return new Ssh2Connection(client, { name, hop: hopName, through, stream });
+    const { noDelay = true } = options;
+    return new Ssh2Connection(client, { name, hop: hopName, through, stream, noDelay });
   } catch (error) {
     stream?.on('error', () => undefined).destroy();
     options.signal?.throwIfAborted();
@@ -203,18 +203,6 @@ function hostKeyAlgorithms(knownTypes: readonly string[]): ServerHostKeyAlgorith
     knownTypes.includes(algorithm) || (algorithm.startsWith('rsa-') && knownTypes.includes('ssh-rsa'));
   const others = everyHostKey.filter((algorithm) => !isKnown(algorithm));
   return [...everyHostKey.filter(isKnown), ...others];
-}
-
-/**
- * OpenSSH disables Nagle's algorithm for a connection once a terminal is requested; until then two small packets in a row,
- * as in every handshake, cost 40 ms. Nothing waits for the request, and a refusal only costs the speed-up.
- */
-function stopDelaying(client: Client): void {
-  try {
-    client.exec(':', { pty: true }, (_error, channel) => channel?.on('error', () => undefined).resume());
-  } catch {
-    // The connection has already ended; its next use reports that.
-  }
 }
 
 /** A timeout that does not run while the user is being asked. */
