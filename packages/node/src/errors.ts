@@ -224,7 +224,8 @@ export type CallErrorCode =
   | 'CALL_NODEDOWN'
   | 'CALL_TIMEOUT'
   | 'CALL_EXIT'
-  | 'CALL_UNSUPPORTED';
+  | 'CALL_UNSUPPORTED'
+  | 'CALL_SYSTEM_LIMIT';
 
 /** A call to a process or a remote function got no answer. */
 export class CallError extends ConvoyError<CallErrorCode> {

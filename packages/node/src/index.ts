@@ -83,6 +83,7 @@ export type { NodeProcesses } from './process/node-processes.ts';
 export { type CrashReport, formatCrashReport } from './process/crash-report.ts';
 export { Node, startNode } from './node/start-node.ts';
 export type { RpcOptions } from './node/calls/rpc.ts';
+export type { SpawnedProcess, SpawnOnOptions } from './node/calls/spawn-client.ts';
 export type {
   DemonitorOptions,
   MonitorOptions,

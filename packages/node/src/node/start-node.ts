@@ -32,6 +32,7 @@ import { startSystemProcesses, type SystemProcesses } from './system-processes.t
 /**
  * Starts a node: listens, registers its name and runs the system processes that other nodes expect.
  *
+import type { SpawnedProcess, SpawnOnOptions } from './calls/spawn-client.ts';
  * Throws `NodeError` (NODE_BAD_..., NODE_NAME_TAKEN, NODE_LISTEN_FAILED) or `EpmdError`.
  *
  * @example
@@ -249,6 +250,25 @@ export class Node implements AsyncDisposable {
   ): () => void {
     const { system, runWork } = this.#parts;
     return system.functions.exposeWithContext(module, runExposed(runWork, module, functions));
+  }
+  /**
+   * Starts a process that runs a function on another node, as `spawn_link` and `spawn_monitor` with a node. Resolves once it has started; a
+   * function that does not exist ends it with `undef`. Throws `CallError` CALL_NODEDOWN, CALL_TIMEOUT, CALL_UNSUPPORTED,
+   * CALL_SYSTEM_LIMIT or CALL_NOPROC.
+   *
+   * @example
+   * const { pid, ended } = await node.spawnOn('app@127.0.0.1', 'timer', 'sleep', [1000], { monitor: true });
+   * console.log(await ended); // normal
+   */
+  // oxlint-disable-next-line max-params -- as rpc
+  spawnOn(
+    peer: string,
+    module: string,
+    functionName: string,
+    args: readonly Term[],
+    options?: SpawnOnOptions,
+  ): Promise<SpawnedProcess> {
+    return this.#parts.system.spawns.spawn(peer, { module, function: functionName, args }, options);
   }
 
   /** Stops the node: kills its processes, closes its connections and unregisters its name. Idempotent. */

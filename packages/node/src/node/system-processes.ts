@@ -14,12 +14,14 @@ import { serveSpawnRequests } from './calls/remote-spawn.ts';
 import { startRex } from './calls/rex.ts';
 import { RpcClient } from './calls/rpc.ts';
 import { ServedCalls } from './calls/served-calls.ts';
+import { SpawnClient } from './calls/spawn-client.ts';
 import { startSilentIoServer } from './silent-io-server.ts';
 
 /** The services of a node besides processes and connections. */
 export interface SystemProcesses {
   readonly functions: ExposedFunctions;
   readonly rpc: RpcClient;
+  readonly spawns: SpawnClient;
   readonly global: NodeGlobal;
   /** The I/O server that discards output. */
   readonly ioServer: Pid;
@@ -35,9 +37,14 @@ export function startSystemProcesses(core: NodeCore): SystemProcesses {
   startLoggerSink(core);
   serveSpawnRequests(core, calls);
   core.onNodeDown((peer) => calls.cancelAll(peer));
-  const rpc = new RpcClient(core, { leader: ioServer, own: calls });
+  const services = { leader: ioServer, own: calls };
+  const rpc = new RpcClient(core, services);
+  const spawns = new SpawnClient(core, services);
+  core.onControl('SPAWN_REPLY', (peer, reply) => {
+    if (!spawns.accept(peer.name, reply)) rpc.acceptReply(peer.name, reply);
+  });
   const global = core.hidden ? createHiddenGlobal(core.name) : new GlobalServer(core, { functions, rpc });
-  return { functions, rpc, ioServer, global };
+  return { functions, rpc, spawns, ioServer, global };
 }
 
 /** Receives crash reports of remote processes whose group leader is local; their callers see the crash anyway. */

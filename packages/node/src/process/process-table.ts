@@ -13,6 +13,7 @@ import { crashReason, killed } from './exit-reasons.ts';
 import { FunctionProcess } from './function-process.ts';
 import { type Incarnation, localPidNumber, PidGenerator, ReferenceGenerator } from './relations/identity.ts';
 import type { AliasUse, LocalProcess, ProcessHost } from './local-process.ts';
+import type { SpawnedFor } from './relations/relations.ts';
 import type { Watcher } from './relations/monitors.ts';
 import type { NodeProcesses } from './node-processes.ts';
 import type {
@@ -163,6 +164,14 @@ export class ProcessTable implements ProcessHost, NodeProcesses {
    */
   adoptMonitor(pid: Pid, watcher: Pid, ref: Reference): boolean {
     return this.signals.addWatcher(this.get(pid), { pid: watcher, ref, name: undefined });
+  }
+  /** Records what a SPAWN_REPLY brings to the parent of a process. Returns `false` when the parent has ended. */
+  adoptSpawned(parent: Pid, spawned: SpawnedFor): boolean {
+    const process = this.find(parent);
+    if (process === undefined) return false;
+    process.relations.adopt(spawned);
+    this.relate(process, spawned.pid.node);
+    return true;
   }
   /** Records a link of the local process `pid` with remote `other`, for a SPAWN_REQUEST with `link`; same limit. */
   adoptLink(pid: Pid, other: Pid): boolean {

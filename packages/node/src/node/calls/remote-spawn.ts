@@ -7,11 +7,12 @@
 import { SpawnReplyFlag, type ControlOf } from '../../distribution/control-messages.ts';
 import { atom, atomName, Reference, Tuple, type Pid, type Term } from '../../etf/index.ts';
 import type { PeerInfo } from '../../net/connection.ts';
+import { type CallProcess, startCallProcess } from './call-process.ts';
 import { parseTarget, type CallTarget } from './call-target.ts';
 import { exitReasonOf, plainExitReason } from './erpc.ts';
-import { whenDone, type CallOutcome } from './exposed-functions.ts';
+import type { CallOutcome } from './exposed-functions.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
-import type { ServedCall, ServedCalls } from './served-calls.ts';
+import type { ServedCalls } from './served-calls.ts';
 
 type SpawnRequest = ControlOf<'SPAWN_REQUEST'>;
 
@@ -41,20 +42,13 @@ function serveSpawnRequest(
   const options = parseSpawnOptions(request.options);
   const isCall = Array.isArray(args) && args.length === request.target.arity;
   if (options === undefined || !isCall) return 'badopt';
-  let running: ServedCall | undefined;
-  let pid: Pid;
+  let process: CallProcess;
   try {
-    pid = core.processes.spawnServer(
-      {
-        onMessage: () => undefined,
-        onDemonitored: () => running?.cancel(),
-        onTerminate: () => running?.cancel(),
-      },
-      { groupLeader: request.groupLeader, ownerNode: peer.name },
-    );
+    process = startCallProcess(core, { groupLeader: request.groupLeader, ownerNode: peer.name });
   } catch {
     return 'system_limit';
   }
+  const { pid } = process;
   const isWatched =
     (!options.monitor || core.processes.adoptMonitor(pid, request.from, request.ref)) &&
     (!options.link || core.processes.adoptLink(pid, request.from));
@@ -72,12 +66,8 @@ function serveSpawnRequest(
     result: pid,
   });
   const task = taskOf(request, args);
-  running = context.calls.start(task.target, {
-    caller: request.from,
-    groupLeader: request.groupLeader,
-    peer: peer.name,
-  });
-  whenDone(running.outcome, (outcome) => core.processes.terminate(pid, task.reasonOf(outcome)));
+  const origin = { caller: request.from, groupLeader: request.groupLeader, peer: peer.name };
+  process.run(context.calls, task.target, { origin, reasonOf: (outcome) => task.reasonOf(outcome) });
   return undefined;
 }
 

@@ -73,7 +73,6 @@ export class RpcClient {
       { isSystem: true },
     );
     core.onClose(() => this.#pending.failAll(({ site }) => lostCall(atom('noconnection'), site)));
-    core.onControl('SPAWN_REPLY', (peer, reply) => this.#noteRunner(peer.name, reply));
   }
 
   /** Calls a function and resolves with its value. Connects first if needed. Errors: docs/guide/rpc.md. */
@@ -213,8 +212,8 @@ export class RpcClient {
     }
   }
 
-  #noteRunner(peer: string, reply: ControlOf<'SPAWN_REPLY'>): void {
-    const { ref, result, flags } = reply;
+  /** Handles the reply to a request of this client. */
+  acceptReply(peer: string, { ref, result, flags }: ControlOf<'SPAWN_REPLY'>): void {
     const call = this.#pending.find(ref);
     if (call !== undefined && call.site.node !== peer) return this.#reportForeign(peer);
     if (!(result instanceof Pid)) {

@@ -55,6 +55,7 @@ export type CoreProcesses = Pick<
   | 'adoptMonitor'
   | 'adoptLink'
   | 'relay'
+  | 'adoptSpawned'
 >;
 
 /** The connections of this node, without what comes over them. */
