@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import type { EpmdChoice, Node, NodeOptions } from '@convoy/node';
 import { retry } from '@convoy/node/async';
 import { addCarrierOptions, type CarrierFlags, carrierSettings } from '../options/carrier-options.ts';
-import { ifGiven, oneOf, parsePortRange, withSettings } from '../options/config.ts';
+import { ifGiven, oneOf, parseCount, parsePortRange, withSettings } from '../options/config.ts';
 import { findCookieAndOwner } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
 import {
@@ -41,6 +41,7 @@ interface NodeCommandOptions extends CarrierFlags, DiscoveryFlags, OwnerFlags, P
   readonly listenPort?: string;
   readonly listenHost?: string;
   readonly epmd?: string;
+  readonly drainTimeout?: string;
   readonly shell: boolean;
   readonly json?: boolean;
 }
@@ -49,8 +50,16 @@ type NodeModule = (node: Node) => unknown;
 
 const firstRetryMs = 500;
 const lastRetryMs = 15_000;
-/** Limit for closing the node: the process must not outlive its launcher, which waits two seconds. */
+/** Limit for closing the node once calls have ended: the process must not outlive its launcher, which waits two seconds. */
 const closeGraceMs = 1500;
+
+/** How long calls under way may take to finish. */
+function drainTimeoutOf({ drainTimeout }: NodeCommandOptions): number {
+  const usualMs = process.env['CONVOY_PARENT_PIPE'] === '1' ? 500 : 5000;
+  return drainTimeout === undefined
+    ? usualMs
+    : parseCount(drainTimeout, '--drain-timeout', [0, 86_400]) * 1000;
+}
 
 async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> {
   const { name, listenPort, listenHost } = options;
@@ -119,11 +128,11 @@ async function joinPeer(node: Node, peer: string, signal: AbortSignal): Promise<
 }
 
 /** Closes the node on a signal, or when the pipe held by the parent process is closed, which means that the parent has ended. */
-function endWith(node: Node, stop: AbortController): void {
+function endWith(node: Node, stop: AbortController, drainMs: number): void {
   const end = (): void => {
     stop.abort();
-    setTimeout(() => process.exit(1), closeGraceMs).unref();
-    void node.close();
+    setTimeout(() => process.exit(1), drainMs + closeGraceMs).unref();
+    void node.close({ timeoutMs: drainMs });
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
   if (process.env['CONVOY_PARENT_PIPE'] !== '1') return;
@@ -135,7 +144,7 @@ function endOwnerless(node: Node): void {
   const folder = process.env['CONVOY_FOLDER'];
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   setTimeout(() => process.exit(1), closeGraceMs).unref();
-  void node.close();
+  void node.close({ timeoutMs: 0 });
 }
 
 async function installServices(node: Node, options: NodeCommandOptions): Promise<void> {
@@ -188,6 +197,7 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
       ...discoverySettings,
       'epmd',
       'peerCookieFile',
+      'drainTimeout',
     ],
     { derived: { ...readReleaseEnvironment(process.env, hostname()) } },
   );
@@ -196,12 +206,13 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
   const run = file === undefined ? undefined : await loadModule(file);
   const topologies = await readTopologies(options);
   const peerCookies = readPeerCookies(options, process.env);
+  const drainMs = drainTimeoutOf(options);
   const { startNode } = await import('@convoy/node');
   const faults = new NodeFaults();
   const node = await startNode({ ...nodeOptions, runWork: faults.runWork });
   faults.contain(node);
   const stop = new AbortController();
-  endWith(node, stop);
+  endWith(node, stop, drainMs);
   setPeerCookies(node, peerCookies);
   await takeOwnLink(node);
   await installServices(node, options);
@@ -235,6 +246,10 @@ export function configureNode(command: Command): void {
     .option(
       '--peer-cookie-file <file>',
       'file with a line NAME@HOST COOKIE for each peer with a cookie of its own (CONVOY_PEER_COOKIE_FILE)',
+    )
+    .option(
+      '--drain-timeout <seconds>',
+      'how long calls under way may take when the node is stopped (CONVOY_DRAIN_TIMEOUT, else 5)',
     )
     .option('--no-shell', 'do not offer a TypeScript shell')
     .option('--json', 'report that the node is up as one JSON document');

@@ -20,6 +20,7 @@ export const settingKinds = {
   discoverFor: 'list',
   distPort: 'text',
   dnsServer: 'list',
+  drainTimeout: 'text',
   epmd: 'text',
   hidden: 'flag',
   host: 'text',

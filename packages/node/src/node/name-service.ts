@@ -55,10 +55,17 @@ export class NameService {
     };
   }
 
+  /** Removes the name, so that no node finds this one any more. */
+  async withdraw(): Promise<void> {
+    this.#unsubscribe?.();
+    const registration = this.#registration;
+    this.#registration = undefined;
+    await registration?.close();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#unsubscribe?.();
-    await this.#registration?.close();
+    await this.withdraw();
     await this.#server?.close();
   }
 

@@ -3,6 +3,7 @@
  * name-service.ts, remote calls are in rpc.ts and gen-client.ts.
  */
 
+import { waitForAbort } from '../async.ts';
 import type { Pid, Term } from '../etf/index.ts';
 import type { PeerInfo } from '../net/connection.ts';
 import type { Listener } from '../net/transport.ts';
@@ -22,17 +23,22 @@ import type { ConnectOptions, NodeKind } from './runtime/connect-options.ts';
 import { openListener } from './open-listener.ts';
 import { NameService } from './name-service.ts';
 import type { NodeDownListener, NodeUpListener, SendOptions } from './runtime/node-core.ts';
-import { type NodeOptions, type NodeSettings, resolveOptions } from './options/node-options.ts';
+import {
+  checkDrainTimeout,
+  type NodeOptions,
+  type NodeSettings,
+  resolveOptions,
+} from './options/node-options.ts';
 import type { Cookie } from './options/cookie.ts';
 import { NodeRuntime } from './runtime/node-runtime.ts';
 import type { RpcOptions } from './calls/rpc.ts';
+import type { SpawnedProcess, SpawnOnOptions } from './calls/spawn-client.ts';
 import { runCallbacks, runExposed, runFunction, type RunWork } from './options/run-work.ts';
 import { startSystemProcesses, type SystemProcesses } from './system-processes.ts';
 
 /**
  * Starts a node: listens, registers its name and runs the system processes that other nodes expect.
  *
-import type { SpawnedProcess, SpawnOnOptions } from './calls/spawn-client.ts';
  * Throws `NodeError` (NODE_BAD_..., NODE_NAME_TAKEN, NODE_LISTEN_FAILED) or `EpmdError`.
  *
  * @example
@@ -45,7 +51,9 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const names = new NameService(settings);
   const runtime = new NodeRuntime(settings, names.resolver);
   const system = startSystemProcesses(runtime);
-  const parts: NodeParts = { runtime, names, system, runWork: options.runWork, listener: undefined };
+  const { drainTimeoutMs } = settings;
+  const { runWork } = options;
+  const parts: NodeParts = { runtime, names, system, runWork, drainTimeoutMs, listener: undefined };
   runtime.processes.defaultGroupLeader = parts.system.ioServer;
   try {
     if (settings.listen !== undefined)
@@ -67,7 +75,14 @@ interface NodeParts {
   readonly names: NameService;
   readonly system: SystemProcesses;
   readonly runWork: RunWork | undefined;
+  readonly drainTimeoutMs: number;
   listener: Listener | undefined;
+}
+
+/** Options of `Node.close`. */
+export interface CloseOptions {
+  /** How long calls under way may take to finish, in milliseconds. Default: `drainTimeoutMs` of the node, 5000. */
+  readonly timeoutMs?: number;
 }
 
 /** A running node, created by `startNode`. */
@@ -80,6 +95,7 @@ export class Node implements AsyncDisposable {
   readonly #runtime: NodeRuntime;
   readonly #genClient: GenClient;
   readonly #closed: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #hurry: AbortController = new AbortController();
   #closing: Promise<void> | undefined;
 
   /** @internal Use `startNode`. */
@@ -236,22 +252,6 @@ export class Node implements AsyncDisposable {
     this.#parts.system.rpc.cast(peer, { module, function: functionName, args });
   }
   /**
-   * Lets other nodes call these functions by `rpc` and `erpc`. They can call no other function of this node. Returns a
-   * function that undoes it.
-   */
-  expose(module: string, functions: Readonly<Record<string, ExposedFunction>>): () => void {
-    const { system, runWork } = this.#parts;
-    return system.functions.expose(module, runExposed(runWork, module, functions));
-  }
-  /** Like `expose`, but each function gets a `CallContext` before the arguments. */
-  exposeWithContext(
-    module: string,
-    functions: Readonly<Record<string, ExposedFunctionWithContext>>,
-  ): () => void {
-    const { system, runWork } = this.#parts;
-    return system.functions.exposeWithContext(module, runExposed(runWork, module, functions));
-  }
-  /**
    * Starts a process that runs a function on another node, as `spawn_link` and `spawn_monitor` with a node. Resolves once it has started; a
    * function that does not exist ends it with `undef`. Throws `CallError` CALL_NODEDOWN, CALL_TIMEOUT, CALL_UNSUPPORTED,
    * CALL_SYSTEM_LIMIT or CALL_NOPROC.
@@ -270,14 +270,54 @@ export class Node implements AsyncDisposable {
   ): Promise<SpawnedProcess> {
     return this.#parts.system.spawns.spawn(peer, { module, function: functionName, args }, options);
   }
+  /**
+   * Lets other nodes call these functions by `rpc` and `erpc`. They can call no other function of this node. Returns a
+   * function that undoes it.
+   */
+  expose(module: string, functions: Readonly<Record<string, ExposedFunction>>): () => void {
+    const { system, runWork } = this.#parts;
+    return system.functions.expose(module, runExposed(runWork, module, functions));
+  }
+  /** Like `expose`, but each function gets a `CallContext` before the arguments. */
+  exposeWithContext(
+    module: string,
+    functions: Readonly<Record<string, ExposedFunctionWithContext>>,
+  ): () => void {
+    const { system, runWork } = this.#parts;
+    return system.functions.exposeWithContext(module, runExposed(runWork, module, functions));
+  }
 
-  /** Stops the node: kills its processes, closes its connections and unregisters its name. Idempotent. */
-  close(): Promise<void> {
-    this.#closing ??= closeParts(this.#parts).then(this.#closed.resolve, (error: unknown) => {
-      this.#closed.resolve();
-      throw error;
-    });
+  /** Whether `close` has been called. The node begins no more calls of other nodes. */
+  get isClosing(): boolean {
+    return this.#runtime.work.isClosing;
+  }
+  /** Makes `close` wait until `work` has settled, within its time limit. */
+  delayClose(work: Promise<unknown>): void {
+    const end = this.#runtime.work.begin();
+    work.then(end, end);
+  }
+  /**
+   * Stops the node. At once it unregisters its name and refuses connections and calls of other nodes. Calls under way may finish: functions of
+   * `expose`, calls of gen servers and what `delayClose` was given. Then, or after the time limit, it kills its processes and closes its
+   * connections. May be called again, with a shorter time limit too. Throws `NodeError` NODE_BAD_TIMEOUT.
+   */
+  close({ timeoutMs = this.#parts.drainTimeoutMs }: CloseOptions = {}): Promise<void> {
+    checkDrainTimeout(timeoutMs);
+    this.#closing ??= this.#close(timeoutMs).finally(this.#closed.resolve);
+    if (Number.isFinite(timeoutMs)) this.#runtime.clock.after(timeoutMs, () => this.#hurry.abort());
+    if (timeoutMs === 0) this.#hurry.abort();
     return this.#closing;
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    const { runtime, listener, names } = this.#parts;
+    const finished = runtime.work.drain();
+    if (finished !== undefined && timeoutMs > 0) {
+      const drained = Promise.allSettled([finished, listener?.close(), names.withdraw()]);
+      // The answer to the last call is sent in the turn in which it ends.
+      await Promise.race([drained.then(nextTurn), waitForAbort(this.#hurry.signal)]);
+    }
+    await closeParts(this.#parts);
   }
 
   /** Calls `close`. */
@@ -300,6 +340,10 @@ async function openAndRegister(
     await listener.close();
     throw error;
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 async function closeParts({ runtime, names, listener }: NodeParts): Promise<void> {

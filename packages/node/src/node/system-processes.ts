@@ -30,7 +30,12 @@ export interface SystemProcesses {
 /** Starts the system processes, which end with the node. */
 export function startSystemProcesses(core: NodeCore): SystemProcesses {
   const functions = new ExposedFunctions();
-  const calls = new ServedCalls({ node: core.name, functions, maxCalls: core.limits.maxServedCalls });
+  const calls = new ServedCalls({
+    node: core.name,
+    functions,
+    work: core.work,
+    maxCalls: core.limits.maxServedCalls,
+  });
   const ioServer = startSilentIoServer(core);
   startNetKernel(core);
   startRex(core, calls, ioServer);

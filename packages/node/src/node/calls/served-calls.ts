@@ -5,12 +5,15 @@
 
 import { publishEvent } from '../../events.ts';
 import { atom, tuple, type Pid } from '../../etf/index.ts';
+import type { UnfinishedWork } from '../runtime/unfinished-work.ts';
 import { describeCall, remedyFor, hintFor, type CallTarget } from './call-target.ts';
 import { undefinedFunction, type CallOutcome, type ExposedFunctions } from './exposed-functions.ts';
 
 export interface ServedCallsOptions {
   readonly node: string;
   readonly functions: ExposedFunctions;
+  /** Ends the calls that other nodes may still begin once the node is closing. */
+  readonly work: UnfinishedWork;
   /** Concurrent calls per peer. */
   readonly maxCalls: number;
 }
@@ -33,6 +36,8 @@ export interface CallOrigin {
 interface Running {
   readonly peer: string;
   readonly controller: AbortController;
+  /** The node no longer waits for the call before it closes. */
+  readonly finish: () => void;
 }
 
 export class ServedCalls {
@@ -46,19 +51,21 @@ export class ServedCalls {
 
   /** Runs a call. Its outcome is `system_limit` when the peer already has too many running. */
   start(target: CallTarget, { caller, groupLeader, peer }: CallOrigin): ServedCall {
-    const { functions, maxCalls } = this.#options;
+    const { node, functions, maxCalls, work } = this.#options;
+    if (work.isClosing && peer !== node) return settled(closingOutcome(node));
     if (!functions.has(target.module, target.function))
       return settled(this.#refuse(target, { caller, peer }));
     const count = this.#counts.get(peer) ?? 0;
     if (count >= maxCalls) return settled(systemLimit);
-    const running: Running = { peer, controller: new AbortController() };
-    const { signal } = running.controller;
-    const outcome = functions.call({ ...target, caller, groupLeader, peer, signal });
+    const controller = new AbortController();
+    const outcome = functions.call({ ...target, caller, groupLeader, peer, signal: controller.signal });
     if (!(outcome instanceof Promise)) return settled(outcome);
+    const running: Running = { peer, controller, finish: work.begin() };
     this.#counts.set(peer, count + 1);
     this.#running.add(running);
     const done = outcome.then((result) => {
       this.#running.delete(running);
+      running.finish();
       this.#release(peer);
       return result;
     });
@@ -72,7 +79,9 @@ export class ServedCalls {
 
   /** A finished call has nothing to abort, and creating the abort error is the most expensive part of a call. */
   #cancel(running: Running): void {
-    if (this.#running.has(running)) running.controller.abort();
+    if (!this.#running.has(running)) return;
+    running.controller.abort();
+    running.finish();
   }
 
   #release(peer: string): void {
@@ -99,6 +108,12 @@ export class ServedCalls {
 }
 
 const systemLimit: CallOutcome = { class: 'error', reason: atom('system_limit'), stack: [] };
+
+/** What a call that comes too late ends with. */
+function closingOutcome(node: string): CallOutcome {
+  const reason = tuple(atom('convoy_error'), atom('NODE_CLOSED'), `${node} is closing`);
+  return { class: 'error', reason, stack: [] };
+}
 
 function settled(outcome: CallOutcome): ServedCall {
   return { outcome, cancel: () => undefined };

@@ -18,6 +18,10 @@ const maxHeld = 100_000;
 export interface GenServerLoopOptions {
   /** Whether callers on third nodes get no answer. */
   readonly isIsolated: boolean;
+  /** Whether the node is closing and takes no more calls of other nodes. */
+  readonly isClosing: () => boolean;
+  /** The node closes only after this call has been answered, within its time. */
+  readonly onCall: (answer: Promise<unknown>) => void;
   readonly name: string | undefined;
   readonly callbacks: GenCallbacks;
 }
@@ -107,11 +111,16 @@ export class GenServerLoop {
       if (from !== undefined) refuseGenCall(self, from, 'the server answers no calls');
       return;
     }
+    if (from !== undefined && this.#options.isClosing() && context.peer !== self.pid.node)
+      return refuseGenCall(self, from, `${self.pid.node} is closing`, 'NODE_CLOSED');
     const result = callbacks.call(request, context);
     const finish = (value: Term | typeof noReply): void => {
       if (value !== noReply && from !== undefined) context.reply(from, value);
     };
-    return result instanceof Promise ? result.then(finish) : finish(result);
+    if (!(result instanceof Promise)) return finish(result);
+    const answer = result.then(finish);
+    this.#options.onCall(answer);
+    return answer;
   }
 
   #replier(self: Process, peer: string): (to: GenCaller, value: Term) => void {

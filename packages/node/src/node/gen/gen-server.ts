@@ -12,6 +12,10 @@ import { GenServerLoop } from './gen-server-loop.ts';
 export interface ServerHost {
   /** Whether callers on third nodes get no answer. Default false. */
   readonly isolated?: boolean;
+  /** Whether it is closing, and takes no more calls of other nodes. Default false. */
+  readonly isClosing?: boolean;
+  /** Delays its end until `work` has settled, within the time it has for closing. */
+  delayClose?(work: Promise<unknown>): void;
   spawnServer(callbacks: ServerCallbacks, options?: SpawnOptions): Pid;
 }
 
@@ -26,7 +30,13 @@ export interface ServerHost {
  * // iex> GenServer.call({:counter, :"web@127.0.0.1"}, :next)
  */
 export function serveGenServer(host: ServerHost, name: string | undefined, callbacks: GenCallbacks): Pid {
-  const loop = new GenServerLoop({ isIsolated: host.isolated === true, name, callbacks });
+  const loop = new GenServerLoop({
+    isIsolated: host.isolated === true,
+    isClosing: () => host.isClosing === true,
+    onCall: (answer) => host.delayClose?.(answer),
+    name,
+    callbacks,
+  });
   const server: ServerCallbacks = {
     onMessage: (self, message) => loop.handle(self, message),
     onTerminate: (reason) => callbacks.terminate?.(reason),

@@ -8,9 +8,14 @@ import { atom, atomName, ImproperList, Pid, Reference, type Term, Tuple, tuple }
 import type { Process } from '../../process/process.ts';
 import type { GenCaller } from './gen-requests.ts';
 
-/** Ends one call. `message` is the reason that its caller exits with. */
-export function refuseGenCall(self: Process, { pid, tag }: GenCaller, message: string): void {
-  self.exitMonitored(monitorOf(tag) ?? pid, tuple(atom('convoy_error'), atom('CALL_UNSUPPORTED'), message));
+/** Ends one call. Its caller exits with `{convoy_error, Code, message}`. */
+export function refuseGenCall(
+  self: Process,
+  { pid, tag }: GenCaller,
+  message: string,
+  code: 'CALL_UNSUPPORTED' | 'NODE_CLOSED' = 'CALL_UNSUPPORTED',
+): void {
+  self.exitMonitored(monitorOf(tag) ?? pid, tuple(atom('convoy_error'), atom(code), message));
 }
 
 /**

@@ -89,6 +89,10 @@ export interface NodeOptions {
   readonly netTickTimeMs?: number;
   /** Timeout for looking up, dialling and the handshake. Default 7000, as OTP's `net_setuptime`. */
   readonly handshakeTimeoutMs?: number;
+  /**
+   * How long `close` waits for calls under way, in milliseconds. Default 5000; 0 ends them at once, `Infinity` waits for all.
+   */
+  readonly drainTimeoutMs?: number;
   /** Bounds that differ from `defaultLimits`. */
   readonly limits?: Partial<Limits>;
   /** The clock for timers. Default: the machine's. */
@@ -128,6 +132,7 @@ export interface NodeSettings {
   readonly transport: Transport;
   readonly netTickTimeMs: number;
   readonly handshakeTimeoutMs: number;
+  readonly drainTimeoutMs: number;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly mapping: DecodeOptions;
@@ -158,6 +163,7 @@ export function resolveOptions(options: NodeOptions): NodeSettings {
     transport: options.transport ?? createTcpTransport({ family }),
     netTickTimeMs: positive('netTickTimeMs', options.netTickTimeMs ?? 60_000),
     handshakeTimeoutMs: positive('handshakeTimeoutMs', options.handshakeTimeoutMs ?? 7000),
+    drainTimeoutMs: checkDrainTimeout(options.drainTimeoutMs ?? 5000),
     limits: completeLimits(options.limits),
     clock,
     mapping: options.mapping ?? {},
@@ -200,6 +206,15 @@ function checkPort(port: PortChoice): void {
     `listen.port is ${JSON.stringify(port)}, which is not a port or a range of ports`,
     { value: port, remedy: 'Set it to a port from 0 to 65535, or to a range { min, max } of such ports.' },
   );
+}
+
+/** @internal Throws `NodeError` NODE_BAD_TIMEOUT. */
+export function checkDrainTimeout(value: number): number {
+  if (value >= 0) return value;
+  throw new NodeError('NODE_BAD_TIMEOUT', `${value} is not a number of milliseconds to close in`, {
+    value,
+    remedy: 'Set drainTimeoutMs, or timeoutMs of close(), to 0 or more.',
+  });
 }
 
 function positive(option: string, value: number): number {

@@ -12,6 +12,7 @@ import type { PeerInfo } from '../../net/connection.ts';
 import type { ProcessTable } from '../../process/process-table.ts';
 import type { Destination } from '../../process/router.ts';
 import type { NetKernel } from './net-kernel.ts';
+import type { UnfinishedWork } from './unfinished-work.ts';
 
 /** Options of `Node.send`. */
 export interface SendOptions {
@@ -54,8 +55,8 @@ export type CoreProcesses = Pick<
   | 'expectDown'
   | 'adoptMonitor'
   | 'adoptLink'
-  | 'relay'
   | 'adoptSpawned'
+  | 'relay'
 >;
 
 /** The connections of this node, without what comes over them. */
@@ -75,6 +76,8 @@ export interface NodeCore {
   readonly pid: Pid;
   readonly processes: CoreProcesses;
   readonly connections: CoreConnections;
+  /** What is finished before the node closes. */
+  readonly work: UnfinishedWork;
 
   /** Delivers locally, or dials if needed. Never throws for a destination that does not exist. */
   send(to: Destination, message: Term, options?: SendOptions): void;

@@ -25,6 +25,7 @@ import { type Cookie, cookieText } from '../options/cookie.ts';
 import type { NodeSettings } from '../options/node-options.ts';
 import { randomWords } from './random-words.ts';
 import { SignalRouter } from './signal-router.ts';
+import { UnfinishedWork } from './unfinished-work.ts';
 
 export class NodeRuntime implements NodeCore {
   readonly name: string;
@@ -37,6 +38,7 @@ export class NodeRuntime implements NodeCore {
   readonly pid: Pid;
   readonly connections: NetKernel;
   readonly processes: ProcessTable;
+  readonly work: UnfinishedWork = new UnfinishedWork();
   readonly #router: SignalRouter;
   readonly #up: Subscribers<Parameters<NodeUpListener>> = new Subscribers();
   readonly #down: Subscribers<Parameters<NodeDownListener>> = new Subscribers();

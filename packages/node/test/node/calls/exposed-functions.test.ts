@@ -6,6 +6,7 @@ import { atom, ExportFun, inspect, Pid, tuple, type Term } from '../../../src/et
 import { describeCall, parseTarget, remedyFor, hintFor } from '../../../src/node/calls/call-target.ts';
 import { ExposedFunctions, type CallOutcome } from '../../../src/node/calls/exposed-functions.ts';
 import { ServedCalls } from '../../../src/node/calls/served-calls.ts';
+import { UnfinishedWork } from '../../../src/node/runtime/unfinished-work.ts';
 
 const caller = new Pid('app@h', 1, 0, 1);
 const never = new AbortController().signal;
@@ -138,7 +139,11 @@ describe('served calls', () => {
         return new Promise<number>((resolve) => finish.push(() => resolve(1)));
       },
     });
-    return { calls: new ServedCalls({ node: 'us@h', functions, maxCalls }), signals, finish };
+    return {
+      calls: new ServedCalls({ node: 'us@h', functions, work: new UnfinishedWork(), maxCalls }),
+      signals,
+      finish,
+    };
   }
 
   it('takes no more calls of a peer than the limit, and again when one is done', async () => {
