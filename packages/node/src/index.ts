@@ -81,6 +81,7 @@ export type { EpmdChoice, ListenChoice, NodeOptions, PortChoice } from './node/o
 export type { RunWork } from './node/options/run-work.ts';
 export type { NodeProcesses } from './process/node-processes.ts';
 export { type CrashReport, formatCrashReport } from './process/crash-report.ts';
+export type { NameRegistry, ServerName } from './node/server-names.ts';
 export { type CloseOptions, Node, startNode } from './node/start-node.ts';
 export type { RpcOptions } from './node/calls/rpc.ts';
 export type { SpawnedProcess, SpawnOnOptions } from './node/calls/spawn-client.ts';

@@ -34,6 +34,7 @@ import { NodeRuntime } from './runtime/node-runtime.ts';
 import type { RpcOptions } from './calls/rpc.ts';
 import type { SpawnedProcess, SpawnOnOptions } from './calls/spawn-client.ts';
 import { runCallbacks, runExposed, runFunction, type RunWork } from './options/run-work.ts';
+import { type ServerName, ServerNames } from './server-names.ts';
 import { startSystemProcesses, type SystemProcesses } from './system-processes.ts';
 
 /**
@@ -94,6 +95,7 @@ export class Node implements AsyncDisposable {
   readonly #parts: NodeParts;
   readonly #runtime: NodeRuntime;
   readonly #genClient: GenClient;
+  readonly #serverNames: ServerNames;
   readonly #closed: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #hurry: AbortController = new AbortController();
   #closing: Promise<void> | undefined;
@@ -105,6 +107,7 @@ export class Node implements AsyncDisposable {
     this.processes = parts.runtime.processes;
     this.global = parts.system.global;
     this.#genClient = new GenClient(parts.runtime);
+    this.#serverNames = new ServerNames(parts.runtime, parts.system.global);
   }
 
   /** Full name, `name@host`. */
@@ -195,12 +198,13 @@ export class Node implements AsyncDisposable {
     this.#runtime.processes.register(name, pid);
   }
   /**
-   * Sends a message to a pid, a local name, a name on any node, or an alias. Connects if needed and preserves the order
+   * Sends a message to a pid, a local name, a name on any node, a global name, or an alias. Connects if needed and preserves the order
    * of messages. A message that cannot be delivered is dropped, as in Erlang, and published on `convoy:message.dropped`.
    * Throws `EncodeError` when `message` cannot be encoded as a term.
    */
-  send(to: Destination, message: Term, options?: SendOptions): void {
-    this.#runtime.send(to, message, options);
+  send(to: Destination | ServerName, message: Term, options?: SendOptions): void {
+    const receiver = this.#serverNames.findReceiver(to);
+    if (receiver !== undefined) this.#runtime.send(receiver, message, options);
   }
   /**
    * Sends a message once its node can take more: when at most `limits.sendQueueHighWaterBytes` are queued for it, or for the connection
@@ -223,13 +227,20 @@ export class Node implements AsyncDisposable {
   whenWritable(peer: string): Promise<void> {
     return this.#runtime.connections.whenWritable(peer);
   }
-  /** `GenServer.call`. Throws `CallError` CALL_NOPROC, CALL_NODEDOWN, CALL_TIMEOUT, CALL_EXIT. */
-  call(server: MonitorTarget, request: Term, options?: CallOptions): Promise<Term> {
-    return this.#genClient.call(server, request, options);
+  /**
+   * `GenServer.call`. Throws `CallError` CALL_NOPROC, CALL_NODEDOWN, CALL_TIMEOUT, CALL_EXIT.
+   *
+   * @example
+   * await node.call({ name: 'counter', node: 'app@127.0.0.1' }, atom('next'));
+   * await node.call({ global: atom('counter') }, atom('next'));
+   */
+  async call(server: MonitorTarget | ServerName, request: Term, options?: CallOptions): Promise<Term> {
+    return await this.#genClient.call(this.#serverNames.find(server), request, options);
   }
-  /** `GenServer.cast`. */
-  cast(server: MonitorTarget, request: Term): void {
-    this.#genClient.cast(server, request);
+  /** `GenServer.cast`. Whether it arrives is not reported. */
+  cast(server: MonitorTarget | ServerName, request: Term): void {
+    const receiver = this.#serverNames.findReceiver(server);
+    if (receiver !== undefined) this.#genClient.cast(receiver, request);
   }
 
   /**
