@@ -3,14 +3,18 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { atom, Pid, startNode, type Term, tuple } from '@convoy/node';
 import { encode } from '@convoy/node/etf';
+import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
 import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
+import { eventuallyEqual } from '../../support/eventually.ts';
 import { testedReleases } from '../../support/extent.ts';
 
 const cookie = 'SECRETCOOKIE';
@@ -99,6 +103,71 @@ for (const release of testedReleases()) {
     });
   });
 }
+
+for (const release of testedReleases()) {
+  describe(`our node without a name with OTP ${release}`, { skip: missingPeer(release) }, () => {
+    it('is given one by Erlang and by TypeScript, and calls work both ways', async () => {
+      await using cluster = await ErlangCluster.start({ cookie, release });
+      const erl = await cluster.erlang('erl');
+      await using server = await cluster.own('ts');
+      server.expose('maths', { node: () => atom(server.name) });
+      for (const [namedBy, call] of [
+        [erl.name, ['erlang', 'node']],
+        [server.name, ['maths', 'node']],
+      ] as const) {
+        await using node = await cluster.own('undefined', { namedBy });
+        assert.match(node.name, /^[0-9A-Z]+@127\.0\.0\.1$/);
+        assert.deepEqual([node.hidden, node.port, node.list('hidden')], [true, undefined, [namedBy]]);
+        assert.equal(await node.rpc(namedBy, ...call, []), atom(namedBy));
+        node.expose('back', { double: (value: number) => value * 2 });
+        if (namedBy === erl.name) {
+          assert.equal(await erl.eval(`erpc:call('${node.name}', back, double, [4]).`), '8');
+          assert.equal(await erl.eval('nodes(hidden).'), `['${node.name}']`);
+        } else assert.equal(await server.rpc(node.name, 'back', 'double', [4]), 8);
+      }
+    });
+
+    it('has the name towards others, and closes when the connection that gave it is lost', async () => {
+      await using cluster = await ErlangCluster.start({ cookie, release });
+      const [one, two] = [await cluster.erlang('one'), await cluster.erlang('two')];
+      await using node = await cluster.own('undefined', { namedBy: one.name });
+      await node.connect(two.name);
+      assert.equal(await two.eval('nodes(hidden).'), `['${node.name}']`);
+      await one.eval(`erlang:disconnect_node('${node.name}').`);
+      await node.closed;
+      await eventuallyEqual(() => two.eval('nodes(hidden).'), '[]');
+    });
+
+    it('convoy node does it, and says when its name is lost', async () => {
+      await using cluster = await ErlangCluster.start({ cookie, release });
+      const erl = await cluster.erlang('erl');
+      const folder = mkdtempSync(join(tmpdir(), 'convoy-nameless-'));
+      try {
+        const file = join(folder, 'cookie');
+        writeFileSync(file, cookie, { mode: 0o600 });
+        const words = ['node', '--name', 'undefined@127.0.0.1', '--cookie-file', file];
+        const env = { ERL_EPMD_PORT: String(cluster.epmdPort) };
+        const alone = await runConvoy(words, { env });
+        assert.deepEqual([alone.code, /no node to give it one/.test(alone.stderr)], [2, true]);
+        await using convoy = new ConvoyProcess([...words, '--join', erl.name], { env, keepsInput: true });
+        const [, name = ''] = await convoy.waitFor(/convoy node (\S+@127\.0\.0\.1) is up/);
+        assert.equal(await erl.eval('nodes(hidden).'), `['${name}']`);
+        await erl.eval(`erlang:disconnect_node('${name}').`);
+        const { code, stderr } = await convoy.result();
+        assert.deepEqual([code, /had given this node its name, was lost/.test(stderr)], [3, true]);
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+  });
+}
+
+describe('a node that asks for a name', () => {
+  it('needs a node that gives it, and only then', async () => {
+    for (const options of [{ name: 'undefined' }, { name: 'a@127.0.0.1', namedBy: 'b@127.0.0.1' }])
+      await assert.rejects(startNode({ cookie, ...options }), { code: 'NODE_BAD_NAME' });
+  });
+});
 
 const erlCall = '/usr/bin/erl_call';
 

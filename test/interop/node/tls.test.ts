@@ -92,6 +92,19 @@ for (const release of releases) {
       });
     }
 
+    test('by a DNS name, with certificates for that name only', async () => {
+      await using cluster = await ErlangCluster.start({ cookie, release });
+      const named = await authority.issue({ hosts: ['localhost'] });
+      await using erl = await startErlang({ release, cluster, host: 'localhost', certificate: named });
+      {
+        await using node = await startOurs(cluster, tls({ cert: named.cert, key: named.key }), 'localhost');
+        assert.equal(await ping(erl, node), 'pong');
+      }
+      await waitForForgotten(erl);
+      await using again = await startOurs(cluster, tls({ cert: named.cert, key: named.key }), 'localhost');
+      await again.connect(erl.name);
+    });
+
     test('over IPv6', { skip: hasIpv6 ? false : 'this machine has no IPv6' }, async () => {
       await using cluster = await ErlangCluster.start({ cookie, release });
       await using erl = await startErlang({ release, cluster, host: '::1', proto: 'inet6_tls' });

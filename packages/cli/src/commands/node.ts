@@ -5,8 +5,9 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
-import type { EpmdChoice, Node, NodeOptions } from '@convoy/node';
+import { ConnectionError, type EpmdChoice, type Node, type NodeOptions } from '@convoy/node';
 import { retry } from '@convoy/node/async';
+import { splitNodeName } from '@convoy/node/names';
 import { addCarrierOptions, type CarrierFlags, carrierSettings } from '../options/carrier-options.ts';
 import { ifGiven, oneOf, parseCount, parsePortRange, withSettings } from '../options/config.ts';
 import { findCookieAndOwner } from '../options/cookie.ts';
@@ -61,6 +62,15 @@ function drainTimeoutOf({ drainTimeout }: NodeCommandOptions): number {
     : parseCount(drainTimeout, '--drain-timeout', [0, 86_400]) * 1000;
 }
 
+/** The node that gives a node without a name of its own one: the first to join. */
+function namingNode(name: string, join: readonly string[] | undefined): string | undefined {
+  if (splitNodeName(name).name !== 'undefined') return undefined;
+  if (join?.[0] !== undefined) return join[0];
+  throw new CliError('CLI_BAD_OPTION', `${name} asks for a name, but there is no node to give it one`, {
+    remedy: 'Add --join with that node, or choose another --name.',
+  });
+}
+
 async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> {
   const { name, listenPort, listenHost } = options;
   if (name === undefined) {
@@ -71,6 +81,7 @@ async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> 
   const found = await findCookieAndOwner(options);
   return {
     name,
+    namedBy: namingNode(name, options.join),
     cookie: found.cookie,
     hidden: options.hidden === true,
     epmd: epmdOf(options),
@@ -178,7 +189,8 @@ async function announce(node: Node, options: NodeCommandOptions): Promise<void> 
     print(JSON.stringify({ node: node.name, port: node.port, epmd, epmdPort }));
   } else {
     const where = epmdPort === undefined ? epmd : `${epmd}, port ${epmdPort}`;
-    print(`convoy node ${node.name} is up on port ${node.port} (epmd: ${where})`);
+    const place = node.port === undefined ? '' : ` on port ${node.port} (epmd: ${where})`;
+    print(`convoy node ${node.name} is up${place}`);
   }
 }
 
@@ -223,6 +235,12 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
   for (const peer of options.join ?? []) void joinPeer(node, peer, stop.signal);
   await run?.(node);
   await node.closed;
+  if (nodeOptions.namedBy !== undefined && !stop.signal.aborted) throw nameLost(nodeOptions.namedBy);
+}
+
+function nameLost(peer: string): ConnectionError {
+  const message = `the connection to ${peer}, which had given this node its name, was lost`;
+  return new ConnectionError('CONNECTION_CLOSED', message, { peer, remedy: 'Start it again.' });
 }
 
 export function configureNode(command: Command): void {

@@ -6,6 +6,7 @@
 
 import { abortable, anySignal, tryInTurn } from '../async.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import type { GivenName } from '../distribution/handshake-messages.ts';
 import { initiateHandshake, isNodeName, type LocalNode } from '../distribution/handshake.ts';
 import { ConnectionError, HandshakeError } from '../errors.ts';
 import type { DecodeOptions } from '../etf/index.ts';
@@ -46,6 +47,8 @@ export interface OpenOptions extends ConnectionOptions {
    * connection before returning `true` (OTP 23 waits for that). Default: `true`.
    */
   readonly onAlive?: () => boolean;
+  /** Asks the peer for a name, on the host of `self.name`, and is called with it; see `initiateHandshake`. */
+  readonly onNamed?: ((given: GivenName) => void) | undefined;
 }
 
 /** Options of `dialPeer`. */
@@ -174,10 +177,10 @@ async function connectFirst(dial: Dial, transport: Transport, hosts: readonly st
 
 /** Performs the handshake as initiator on an open stream. Closes the stream when that fails. */
 export async function openConnection(stream: ByteStream, options: OpenOptions): Promise<Connection> {
-  const { onAlive, peer, self } = options;
+  const { onAlive, onNamed, peer, self } = options;
   const port = createHandshakeStream(stream, options, peer);
   try {
-    const info = await initiateHandshake(port, { self, peer, onAlive });
+    const info = await initiateHandshake(port, { self, peer, onAlive, onNamed });
     const connection = new Connection(stream, {
       ...options,
       peer: info,

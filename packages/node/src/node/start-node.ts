@@ -21,6 +21,8 @@ import { type CallOptions, GenClient } from './gen-client.ts';
 import type { NodeGlobal } from './global/node-global.ts';
 import type { ConnectOptions, NodeKind } from './runtime/connect-options.ts';
 import { openListener } from './open-listener.ts';
+import { splitNodeName } from '../names.ts';
+import { askForName } from './name-request.ts';
 import { NameService } from './name-service.ts';
 import type { NodeDownListener, NodeUpListener, SendOptions } from './runtime/node-core.ts';
 import {
@@ -48,9 +50,14 @@ import { startSystemProcesses, type SystemProcesses } from './system-processes.t
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   options.signal?.throwIfAborted();
-  const settings = resolveOptions(options);
-  const names = new NameService(settings);
-  const runtime = new NodeRuntime(settings, names.resolver);
+  const asked = resolveOptions(options);
+  const { signal } = options;
+  const names = new NameService(asked);
+  const { resolver } = names;
+  const named =
+    asked.namedBy === undefined ? undefined : await askForName(asked.namedBy, asked, { resolver, signal });
+  const settings = named === undefined ? asked : { ...asked, name: splitNodeName(named.given.name) };
+  const runtime = new NodeRuntime(settings, resolver, named?.given.creation);
   const system = startSystemProcesses(runtime);
   const { drainTimeoutMs } = settings;
   const { runWork } = options;
@@ -64,6 +71,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     throw error;
   }
   const node = new Node(parts);
+  if (named !== undefined) {
+    runtime.onNodeDown((peer) => void (peer === asked.namedBy && node.close({ timeoutMs: 0 })));
+    runtime.connections.adopt(named.connection);
+  }
   const onAbort = (): void => void node.close();
   options.signal?.addEventListener('abort', onAbort, { once: true });
   if (options.signal?.aborted === true) onAbort();

@@ -41,8 +41,16 @@ export type EpmdChoice = 'auto' | 'system' | 'embedded' | 'none';
 
 /** The options of `startNode`. */
 export interface NodeOptions {
-  /** The full name, e.g. `web@127.0.0.1`. Without a host, the machine's host name is added, as `-sname` does. */
+  /**
+   * The full name, e.g. `web@127.0.0.1`. Without a host, the machine's host name is added, as `-sname` does. `undefined@127.0.0.1` lets the node
+   * of `namedBy` give it one.
+   */
   readonly name: string;
+  /**
+   * The node that gives this one its name, as for `erl -name undefined`: for programs that are only clients. The node connects to it when it
+   * starts, is hidden, does not listen, and closes when that connection is lost, because the name is free again.
+   */
+  readonly namedBy?: string | undefined;
   /**
    * The shared secret of the cluster: anyone who knows it can run code on the cluster's Erlang nodes. 1 to 255 printable
    * characters up to U+00FF, or 1 to 255 bytes of any value.
@@ -118,6 +126,7 @@ export interface NodeOptions {
 /** The options with all defaults filled in. */
 export interface NodeSettings {
   readonly name: NodeName;
+  readonly namedBy: string | undefined;
   /** A character for each byte. */
   readonly cookie: string;
   readonly hidden: boolean;
@@ -146,14 +155,16 @@ export interface NodeSettings {
  */
 export function resolveOptions(options: NodeOptions): NodeSettings {
   const name = completeNodeName(options.name, hostname());
+  const namedBy = namingNode(name, options.namedBy);
   const clock = options.clock ?? systemClock;
   const family = options.proto === 'inet6' ? 6 : options.proto === 'inet' ? 4 : 0;
   return {
     name,
+    namedBy,
     cookie: cookieText(options.cookie),
-    hidden: options.hidden ?? false,
+    hidden: namedBy !== undefined || (options.hidden ?? false),
     isolated: options.isolated ?? false,
-    listen: resolveListen(options, name.host),
+    listen: namedBy === undefined ? resolveListen(options, name.host) : undefined,
     family,
     epmd: options.epmd ?? 'auto',
     epmdPort: options.epmdPort,
@@ -177,6 +188,16 @@ export function defaultListenHost(host: string, isInet6: boolean): string {
   const wantsInet6 = isInet6 || host.includes(':');
   if (isLoopbackHost(host)) return loopbackAddress(host, wantsInet6);
   return wantsInet6 ? '::' : '0.0.0.0';
+}
+
+/** The node to ask for a name. Throws `NodeError` NODE_BAD_NAME if only one of the two options asks for it. */
+function namingNode({ name, full }: NodeName, namedBy: string | undefined): string | undefined {
+  const isNameless = name === 'undefined';
+  if (isNameless === (namedBy !== undefined)) return namedBy;
+  const [fault, remedy] = isNameless
+    ? [`${full} asks for a name, but no node is to give it one`, 'Set namedBy to the node that gives it.']
+    : [`${full} has a name, and needs none of ${namedBy}`, 'Leave out namedBy, or use the name undefined.'];
+  throw new NodeError('NODE_BAD_NAME', fault, { value: full, remedy });
 }
 
 function resolveListen(options: NodeOptions, host: string): NodeSettings['listen'] {

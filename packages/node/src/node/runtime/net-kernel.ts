@@ -107,7 +107,7 @@ export class NetKernel {
       signal: this.#closing.signal,
       decide: (peer) => this.#decide(peer),
       onAuthenticated: ({ name }) => this.#step({ kind: 'authenticated', peer: name }),
-      onConnection: (connection) => this.#accept(connection),
+      onConnection: (connection) => this.adopt(connection),
     });
   }
 
@@ -206,7 +206,8 @@ export class NetKernel {
     return decideIncoming(this.#table, peer);
   }
 
-  #accept(connection: Connection): void {
+  /** Takes a connection that is open. */
+  adopt(connection: Connection): void {
     if (this.#closing.signal.aborted) return connection.close();
     const { name, visible } = connection.peer;
     const attempt = nextAttempt(this.#table);

@@ -45,9 +45,10 @@ export class NodeRuntime implements NodeCore {
   readonly #closing: Subscribers<[]> = new Subscribers();
   readonly #cookies: Map<string, string> = new Map();
 
-  constructor(settings: NodeSettings, resolver: Resolver) {
+  /** `creation` is random unless another node has given it. */
+  constructor(settings: NodeSettings, resolver: Resolver, creation: number = randomCreation()) {
     this.name = settings.name.full;
-    this.creation = randomCreation();
+    this.creation = creation;
     this.hidden = settings.hidden;
     this.isIsolated = settings.isolated;
     this.limits = settings.limits;
