@@ -46,7 +46,7 @@ for (const release of testedReleases()) {
         return 'done';
       };
       node.expose('work', { slow });
-      serveGenServer(node, 'server', { call: slow });
+      for (const name of ['server', 'idle']) serveGenServer(node, name, { call: slow });
       const server = `{server, '${node.name}'}`;
       await erl.eval(`Main = self(), spawn(fun() -> Main ! {one, erpc:call('${node.name}', work, slow, [])} end),
         spawn(fun() -> Main ! {two, gen_server:call(${server}, x)} end).`);
@@ -57,7 +57,7 @@ for (const release of testedReleases()) {
       );
       assert.equal(refused, "'NODE_CLOSED'");
       const exit = await erl.eval(
-        `try gen_server:call(${server}, x, infinity) catch exit:{{convoy_error, C2, _}, _} -> C2 end.`,
+        `try gen_server:call({idle, '${node.name}'}, x, infinity) catch exit:{{convoy_error, C2, _}, _} -> C2 end.`,
       );
       assert.equal(exit, "'NODE_CLOSED'");
       opened.resolve();

@@ -111,14 +111,14 @@ for (const release of testedReleases()) {
       const erl = await cluster.erlang('erl');
       await using server = await cluster.own('ts');
       server.expose('maths', { node: () => atom(server.name) });
-      for (const [namedBy, call] of [
-        [erl.name, ['erlang', 'node']],
-        [server.name, ['maths', 'node']],
+      for (const [namedBy, module] of [
+        [erl.name, 'erlang'],
+        [server.name, 'maths'],
       ] as const) {
         await using node = await cluster.own('undefined', { namedBy });
         assert.match(node.name, /^[0-9A-Z]+@127\.0\.0\.1$/);
         assert.deepEqual([node.hidden, node.port, node.list('hidden')], [true, undefined, [namedBy]]);
-        assert.equal(await node.rpc(namedBy, ...call, []), atom(namedBy));
+        assert.equal(await node.rpc(namedBy, module, 'node', []), atom(namedBy));
         node.expose('back', { double: (value: number) => value * 2 });
         if (namedBy === erl.name) {
           assert.equal(await erl.eval(`erpc:call('${node.name}', back, double, [4]).`), '8');

@@ -59,12 +59,13 @@ describe('close', () => {
       await withScene(async (scene) => {
         const called = call(scene);
         await scene.begun();
+        const down = new Promise((resolve) => scene.caller.onNodeDown(resolve));
         const closed = scene.served.close();
         assert.ok(scene.served.isClosing);
         scene.finish();
         assert.equal(await called, atom('done'));
         await closed;
-        assert.deepEqual(scene.caller.list(), []);
+        assert.equal(await down, scene.served.name);
       });
     });
 

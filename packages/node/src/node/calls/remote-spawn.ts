@@ -5,7 +5,7 @@
  */
 
 import { SpawnReplyFlag, type ControlOf } from '../../distribution/control-messages.ts';
-import { atom, atomName, Reference, Tuple, type Pid, type Term } from '../../etf/index.ts';
+import { atom, atomName, Reference, Tuple, type Term } from '../../etf/index.ts';
 import type { PeerInfo } from '../../net/connection.ts';
 import { type CallProcess, startCallProcess } from './call-process.ts';
 import { parseTarget, type CallTarget } from './call-target.ts';
