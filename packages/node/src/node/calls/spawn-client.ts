@@ -7,7 +7,7 @@ import { type ControlOf, SpawnReplyFlag } from '../../distribution/control-messa
 import { Flag, hasFlags } from '../../distribution/flags.ts';
 import { CallError } from '../../errors.ts';
 import { publishEvent } from '../../events.ts';
-import { atom, atomName, inspect, Pid, Reference, type Term, Tuple } from '../../etf/index.ts';
+import { atom, atomName, atomOf, inspect, Pid, Reference, type Term, Tuple } from '../../etf/index.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
 import { callRemedies } from './call-remedies.ts';
 import { startCallProcess } from './call-process.ts';
@@ -113,7 +113,7 @@ export class SpawnClient {
       return true;
     }
     this.#requests.delete(keyOf(ref));
-    if (!(result instanceof Pid)) this.#pending.fail(ref, spawnFailure(result, call.site));
+    if (!(result instanceof Pid)) this.#pending.fail(ref, spawnFailure(atomOf(result), call.site));
     else this.#adopt(call, result, flags);
     return true;
   }
