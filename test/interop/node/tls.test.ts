@@ -92,10 +92,13 @@ for (const release of releases) {
       });
     }
 
-    test('by a DNS name, with certificates for that name only', async () => {
+    test('by a DNS name, with certificates for that name only', async (context) => {
       await using cluster = await ErlangCluster.start({ cookie, release });
       const named = await authority.issue({ hosts: ['localhost'] });
       await using erl = await startErlang({ release, cluster, host: 'localhost', certificate: named });
+      // Some releases are installed without a hosts file.
+      const resolved = await erl.eval('element(1, inet:getaddr("localhost", inet))');
+      if (resolved !== 'ok') return context.skip('localhost has no address there');
       {
         await using node = await startOurs(cluster, tls({ cert: named.cert, key: named.key }), 'localhost');
         assert.equal(await ping(erl, node), 'pong');
