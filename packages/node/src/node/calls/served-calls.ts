@@ -5,6 +5,7 @@
 
 import { publishEvent } from '../../events.ts';
 import { atom, tuple, type Pid } from '../../etf/index.ts';
+import { closingReason } from '../gen/refused-calls.ts';
 import type { UnfinishedWork } from '../runtime/unfinished-work.ts';
 import { describeCall, remedyFor, hintFor, type CallTarget } from './call-target.ts';
 import { undefinedFunction, type CallOutcome, type ExposedFunctions } from './exposed-functions.ts';
@@ -52,7 +53,8 @@ export class ServedCalls {
   /** Runs a call. Its outcome is `system_limit` when the peer already has too many running. */
   start(target: CallTarget, { caller, groupLeader, peer }: CallOrigin): ServedCall {
     const { node, functions, maxCalls, work } = this.#options;
-    if (work.isClosing && peer !== node) return settled(closingOutcome(node));
+    if (work.isClosing && peer !== node)
+      return settled({ class: 'error', reason: closingReason(node), stack: [] });
     if (!functions.has(target.module, target.function))
       return settled(this.#refuse(target, { caller, peer }));
     const count = this.#counts.get(peer) ?? 0;
@@ -108,12 +110,6 @@ export class ServedCalls {
 }
 
 const systemLimit: CallOutcome = { class: 'error', reason: atom('system_limit'), stack: [] };
-
-/** What a call that comes too late ends with. */
-function closingOutcome(node: string): CallOutcome {
-  const reason = tuple(atom('convoy_error'), atom('NODE_CLOSED'), `${node} is closing`);
-  return { class: 'error', reason, stack: [] };
-}
 
 function settled(outcome: CallOutcome): ServedCall {
   return { outcome, cancel: () => undefined };

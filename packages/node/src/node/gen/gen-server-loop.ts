@@ -8,7 +8,7 @@ import { NodeError } from '../../errors.ts';
 import type { Process } from '../../process/process.ts';
 import { type GenCallbacks, type GenContext, noReply } from './gen-callbacks.ts';
 import { type GenCaller, parseGenRequest, replyToGenCall } from './gen-requests.ts';
-import { refuseGenCall, refuseRequest } from './refused-calls.ts';
+import { closingReason, endGenCall, refuseGenCall, refuseRequest } from './refused-calls.ts';
 import { SysDebug } from './sys-debug.ts';
 import { answerSys, parseSysRequest, type SysRequest } from './sys-requests.ts';
 
@@ -112,7 +112,7 @@ export class GenServerLoop {
       return;
     }
     if (from !== undefined && this.#options.isClosing() && context.peer !== self.pid.node)
-      return refuseGenCall(self, from, `${self.pid.node} is closing`, 'NODE_CLOSED');
+      return endGenCall(self, from, closingReason(self.pid.node));
     const result = callbacks.call(request, context);
     const finish = (value: Term | typeof noReply): void => {
       if (value !== noReply && from !== undefined) context.reply(from, value);

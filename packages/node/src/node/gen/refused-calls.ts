@@ -8,14 +8,19 @@ import { atom, atomName, ImproperList, Pid, Reference, type Term, Tuple, tuple }
 import type { Process } from '../../process/process.ts';
 import type { GenCaller } from './gen-requests.ts';
 
-/** Ends one call. Its caller exits with `{convoy_error, Code, message}`. */
-export function refuseGenCall(
-  self: Process,
-  { pid, tag }: GenCaller,
-  message: string,
-  code: 'CALL_UNSUPPORTED' | 'NODE_CLOSED' = 'CALL_UNSUPPORTED',
-): void {
-  self.exitMonitored(monitorOf(tag) ?? pid, tuple(atom('convoy_error'), atom(code), message));
+/** Ends one call. Its caller exits with `{convoy_error, 'CALL_UNSUPPORTED', message}`. */
+export function refuseGenCall(self: Process, caller: GenCaller, message: string): void {
+  endGenCall(self, caller, tuple(atom('convoy_error'), atom('CALL_UNSUPPORTED'), message));
+}
+
+/** What a call ends with that comes while `node` is closing. */
+export function closingReason(node: string): Term {
+  return tuple(atom('convoy_error'), atom('NODE_CLOSED'), `${node} is closing`);
+}
+
+/** Ends one call with any reason. */
+export function endGenCall(self: Process, { pid, tag }: GenCaller, reason: Term): void {
+  self.exitMonitored(monitorOf(tag) ?? pid, reason);
 }
 
 /**
