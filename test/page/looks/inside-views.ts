@@ -3,7 +3,8 @@
 import type { Page } from 'playwright-core';
 import { unavailable } from '../../../packages/console-web/test/inside-scenes.ts';
 import { answerAll, answerTo } from '../inside/inside-script.ts';
-import { app } from '../page-visit.ts';
+import { traceEvents, traceStarted, wishes } from '../inside/trace-script.ts';
+import { app, until } from '../page-visit.ts';
 import type { ScriptedConsole } from '../scripted-console.ts';
 import { pageView, type View } from './view.ts';
 
@@ -32,6 +33,16 @@ export const insideViews: readonly View[] = [
   inside('inside-tree', 'applications/shop', 'panel-tree'),
   inside('inside-tables', 'tables', 'panel-tables'),
   inside('inside-rows', 'tables/Elixir.Shop.Prices', 'panel-rows'),
+  pageView('inside-trace', async (page, scripted) => {
+    answerAll(scripted);
+    await openInside(page, scripted, 'trace');
+    await page.getByTestId('trace-function').fill('Shop.Cart.add/2');
+    await page.getByTestId('trace-start').click();
+    await until('the request', () => wishes(scripted).length === 1);
+    scripted.tell(traceStarted(scripted, app));
+    scripted.tell({ type: 'trace.events', traceId: 'trace-of-test', events: traceEvents });
+    await page.getByTestId('trace-row').nth(2).waitFor();
+  }),
   pageView('inside-slow', async (page, scripted) => {
     answerAll(scripted);
     await openInside(page, scripted, 'processes');

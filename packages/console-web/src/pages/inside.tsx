@@ -2,7 +2,7 @@
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useErrorBoundary, useLayoutEffect, useState } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { NodeBadges } from '../components/clusters/node-badges.tsx';
 import { Glyph } from '../components/glyphs.tsx';
 import { findPanel, type Panel, panels } from '../components/inside/panels.ts';
@@ -45,8 +45,14 @@ function Lead({ id, node }: { readonly id: string; readonly node: NodeView | und
 }
 
 function Tabs({ node, panel }: InsideRoute): JSX.Element {
+  const bar = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    // On a phone not all of them fit.
+    const current = bar.current?.querySelector('[aria-current]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [panel]);
   return (
-    <nav class="inside-tabs" aria-label={`Inside ${nodeTitle(node)}`}>
+    <nav class="inside-tabs" aria-label={`Inside ${nodeTitle(node)}`} ref={bar}>
       {panels.map(({ id, title }) => (
         <PageLink
           key={id}

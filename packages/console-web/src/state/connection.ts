@@ -8,6 +8,13 @@ import { startLink } from '../console-link/live-link.ts';
 import { noteConsoleBack, noteConsoleLost } from './console-gone.ts';
 import { dropCluster, putCluster, replaceClusters } from './clusters/clusters.ts';
 import { logReceiver } from './logs/log-link.ts';
+import {
+  isTraceMessage,
+  loseTrace,
+  refuseTrace,
+  takeTraceMessage,
+  type TraceMessage,
+} from './inside/trace.ts';
 import { consoleInfo, dropNode, findNode, putNode, replaceNodes } from './nodes/nodes.ts';
 import { dropConsoleShell } from './shells/console-shells.ts';
 import { takeSize } from './shells/shell-sizes.ts';
@@ -34,17 +41,23 @@ export const auditProblem: Signal<Problem | undefined> = signal(undefined);
 const receiver = { sinkOf: terminalOf, onOverrun: resyncShell };
 
 export function startConnection(): void {
-  startLink({ takeMessage, loseLink, loseSession: () => holdInputs('signedOut') });
+  startLink({ takeMessage: takeAnyMessage, loseLink, loseSession: () => holdInputs('signedOut') });
 }
 
 function loseLink(): void {
   noteConsoleLost();
+  loseTrace();
   suspendShells();
 }
 
 guardInputs();
 
-function takeMessage(message: ServerMessage): void {
+function takeAnyMessage(message: ServerMessage): void {
+  if (isTraceMessage(message)) takeTraceMessage(message);
+  else takeMessage(message);
+}
+
+function takeMessage(message: Exclude<ServerMessage, TraceMessage>): void {
   switch (message.type) {
     case 'welcome':
       takeWelcome(message);
@@ -100,7 +113,7 @@ function takeMessage(message: ServerMessage): void {
     case 'shell.refused':
       takeRefusal(message.shellId);
       return;
-    default: // `pong`, and what this page never asks for
+    case 'pong': // The socket itself measures by it.
   }
 }
 
@@ -136,7 +149,7 @@ function endInputOf(shellId: string): void {
 }
 
 function takeProblem(requestId: string | undefined, problem: Problem): void {
-  if (requestId !== undefined && failRequest(requestId, problem)) return;
+  if (requestId !== undefined && (failRequest(requestId, problem) || refuseTrace(requestId, problem))) return;
   showProblem(problem);
 }
 

@@ -30,6 +30,11 @@ export const panels: readonly Panel[] = [
     title: 'Tables',
     load: async () => (await import('./tables/tables-panel.tsx')).TablesPanel,
   },
+  {
+    id: 'trace',
+    title: 'Trace',
+    load: async () => (await import('./trace/trace-panel.tsx')).TracePanel,
+  },
 ];
 
 export function findPanel(id: string): Panel | undefined {

@@ -34,11 +34,13 @@ export function Segments<Value extends string>(props: {
 export function LimitSelect(props: {
   /** What there is a number of: `processes`. */
   readonly of: string;
+  /** One of them, where one can be chosen: `process`. */
+  readonly one?: string;
   readonly value: number;
   readonly options: readonly number[];
   readonly onChoose: (limit: number) => void;
 }): JSX.Element {
-  const { of, value, options, onChoose } = props;
+  const { of, one = of, value, options, onChoose } = props;
   return (
     <select
       class="filter-select"
@@ -49,7 +51,7 @@ export function LimitSelect(props: {
     >
       {options.map((limit) => (
         <option key={limit} value={String(limit)}>
-          {limit} {of}
+          {limit} {limit === 1 ? one : of}
         </option>
       ))}
     </select>

@@ -6,36 +6,13 @@ import { actingIn, collectIn, killIn } from '../../../state/inside/acts.ts';
 import { clusterLabel, isProduction } from '../../../state/clusters/clusters.ts';
 import { nodeTitle } from '../../../state/clusters/node-titles.ts';
 import { findNode } from '../../../state/nodes/nodes.ts';
-import { openDialog } from '../../../state/page/dialogs.ts';
 import { ProductionNoteOf } from '../../clusters/production-note.tsx';
 import { Dialog } from '../../dialog.tsx';
-import { Glyph } from '../../glyphs.tsx';
+import { ActingOff } from '../parts/acting-off.tsx';
 
 interface Subject {
   readonly node: string;
   readonly pid: string;
-}
-
-/** Why nothing can be done, and where that is changed. */
-function ActingOff({ cluster }: { readonly cluster: string }): JSX.Element {
-  return (
-    <p class="acting-off" id="acting-off" data-testid="acting-off">
-      <Glyph name="info" />
-      <span>
-        Acting inside the nodes of {clusterLabel(cluster)} is off.{' '}
-        <button
-          type="button"
-          class="link-button"
-          data-testid="acting-settings"
-          onClick={() => {
-            openDialog.value = { kind: 'cluster', cluster };
-          }}
-        >
-          Switch it on in the settings of the cluster
-        </button>
-      </span>
-    </p>
-  );
 }
 
 function KillQuestion(props: {
