@@ -1,5 +1,6 @@
 /** A scripted console whose node `app` answers everything about its inside. */
 
+import type { Page } from 'playwright-core';
 import {
   answered,
   applications,
@@ -11,6 +12,15 @@ import {
   tables,
   tree,
 } from '../../../packages/console-web/test/inside-scenes.ts';
+import {
+  codeComparison,
+  groups,
+  mnesia,
+  moduleDetails,
+  modules,
+  names,
+  ports,
+} from '../../../packages/console-web/test/part-scenes.ts';
 import { app } from '../page-visit.ts';
 import type { ScriptedConsole } from '../scripted-console.ts';
 
@@ -40,4 +50,30 @@ export function answerAll(scripted: ScriptedConsole): void {
   answerTo(scripted, 'applications/shop/tree', answered(tree));
   answerTo(scripted, 'tables', answered(tables));
   answerTo(scripted, 'tables/Elixir.Shop.Prices/rows', answered(tableRows));
+  answerTo(scripted, 'ports', answered(ports));
+  answerTo(scripted, 'names', answered(names));
+  answerTo(scripted, 'groups', answered(groups));
+  answerTo(scripted, 'modules', answered(modules));
+  answerTo(scripted, `modules/${moduleDetails.module}`, answered(moduleDetails));
+  answerTo(scripted, 'mnesia', answered(mnesia));
+  answerTo(
+    scripted,
+    'mnesia/orders/rows',
+    answered({ total: 91_204, limit: 20, rows: ['{order,7,cart,1}'] }),
+  );
+  scripted.answers.set('GET /api/clusters/local/code', () => ({
+    status: 200,
+    answer: answered(codeComparison),
+  }));
+}
+
+/** The queries of all requests that end in `path`, as they are made from now on. */
+export function queriesOf(page: Page, path: string): string[] {
+  const queries: string[] = [];
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    if (decodeURIComponent(pathname).endsWith(path))
+      queries.push(decodeURIComponent(searchParams.toString()));
+  });
+  return queries;
 }

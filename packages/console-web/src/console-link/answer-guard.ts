@@ -37,6 +37,9 @@ const place = { id: 'string', name: 'string', capabilities: 'array', nodes: 'arr
 /** Of all questions about the inside of nodes. */
 const asked = { state: 'string', cost: 'object' } as const;
 
+/** What one of several nodes has answered. */
+const sent = { node: 'string', answer: 'object' } as const;
+
 /** Every route that the page calls, with the required fields of its answer. */
 const guards = {
   'POST /api/tickets': { ticket: 'string' },
@@ -75,6 +78,17 @@ const guards = {
   'GET /api/nodes/:name/applications/:application/tree': asked,
   'GET /api/nodes/:name/tables': asked,
   'GET /api/nodes/:name/tables/:table/rows': asked,
+  'GET /api/nodes/:name/ports': asked,
+  'GET /api/nodes/:name/names': asked,
+  'GET /api/nodes/:name/groups': asked,
+  'GET /api/nodes/:name/modules': asked,
+  'GET /api/nodes/:name/modules/:module': asked,
+  'GET /api/nodes/:name/mnesia': asked,
+  'GET /api/nodes/:name/mnesia/:table/rows': asked,
+  'GET /api/clusters/:id/code': asked,
+  'POST /api/clusters/:id/send': [sent],
+  'POST /api/clusters/:id/call': [sent],
+  'POST /api/clusters/:id/rpc': [sent],
   'POST /api/doctor': { node: 'string', from: 'string', steps: 'array', warnings: 'array' },
 } as const satisfies { readonly [Key in keyof Table]?: Guard<AnswerOf<Table[Key]>> };
 

@@ -31,6 +31,11 @@ export const panels: readonly Panel[] = [
     load: async () => (await import('./tables/tables-panel.tsx')).TablesPanel,
   },
   {
+    id: 'ports',
+    title: 'Ports',
+    load: async () => (await import('./ports/ports-panel.tsx')).PortsPanel,
+  },
+  {
     id: 'trace',
     title: 'Trace',
     load: async () => (await import('./trace/trace-panel.tsx')).TracePanel,

@@ -9,7 +9,7 @@ type ValueIn<Answer> = Answer extends { readonly state: 'answered'; readonly val
   ? Value
   : never;
 /** The value in the answers of a route. */
-type ValueOf<Key extends keyof Table> = ValueIn<AnswerOf<Table[Key]>>;
+export type ValueOf<Key extends keyof Table> = ValueIn<AnswerOf<Table[Key]>>;
 
 export type Overview = ValueOf<'GET /api/nodes/:name/overview'>;
 export type History = AnswerOf<Table['GET /api/nodes/:name/history']>;
@@ -79,13 +79,18 @@ export function askTables(
   });
 }
 
-export function askRows(
-  node: string,
-  { table, limit }: { readonly table: string; readonly limit: number },
-): Promise<Answered<TableRows>> {
+/** Which rows of a table are wanted. */
+export interface RowsQuery {
+  readonly table: string;
+  readonly limit: number;
+  /** An Erlang term: only the rows with this key. Empty for the first rows. */
+  readonly key: string;
+}
+
+export function askRows(node: string, { table, limit, key }: RowsQuery): Promise<Answered<TableRows>> {
   return ask('GET /api/nodes/:name/tables/:table/rows', {
     params: { name: node, table },
-    query: { limit: String(limit) },
+    query: { limit: String(limit), key: key === '' ? undefined : key },
   });
 }
 

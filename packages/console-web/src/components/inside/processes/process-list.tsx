@@ -6,26 +6,16 @@ import { formatNumber } from '../../../state/inside/inside-format.ts';
 import { onDemandFrom, processView, showProcesses, sorts } from '../../../state/inside/process-view.ts';
 import type { Poll } from '../../../state/inside/poll.ts';
 import { askProcesses, type ProcessList as List } from '../../../state/inside/questions.ts';
+import { useSettled } from '../../../state/inside/panels/use-settled.ts';
 import { usePoll } from '../../../state/inside/use-poll.ts';
 import { findNode } from '../../../state/nodes/nodes.ts';
-import { Glyph } from '../../glyphs.tsx';
+import { FilterField } from '../parts/filter-field.tsx';
 import { Freshness } from '../parts/freshness.tsx';
 import { PanelBody } from '../parts/panel-body.tsx';
 import { LimitSelect, Segments } from '../parts/segments.tsx';
 import { ProcessTable } from './process-table.tsx';
 
 const limits = [20, 50, 100, 200, 500];
-const typingMs = 400;
-
-/** What was typed, once the typing has stopped: each letter would be a question of its own. */
-function useSettled(typed: string): string {
-  const [settled, setSettled] = useState(typed);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(typed), typingMs);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return settled;
-}
 
 function Tools({ poll, isLive }: { readonly poll: Poll<List>; readonly isLive: boolean }): JSX.Element {
   const { sort, limit, filter } = processView.value;
@@ -38,19 +28,13 @@ function Tools({ poll, isLive }: { readonly poll: Poll<List>; readonly isLive: b
         options={sorts}
         onChoose={(chosen) => showProcesses({ sort: chosen })}
       />
-      <label class="filter">
-        <Glyph name="search" />
-        <input
-          type="search"
-          value={filter}
-          maxLength={200}
-          placeholder="Name, call, label"
-          aria-label="Filter processes by name, initial call or label"
-          data-filter
-          data-testid="process-filter"
-          onInput={(event) => showProcesses({ filter: event.currentTarget.value })}
-        />
-      </label>
+      <FilterField
+        value={filter}
+        placeholder="Name, call, label"
+        label="Filter processes by name, initial call or label"
+        testId="process-filter"
+        onType={(text) => showProcesses({ filter: text })}
+      />
       <LimitSelect
         of="processes"
         value={limit}
