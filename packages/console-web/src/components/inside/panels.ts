@@ -36,6 +36,11 @@ export const panels: readonly Panel[] = [
     load: async () => (await import('./ports/ports-panel.tsx')).PortsPanel,
   },
   {
+    id: 'names',
+    title: 'Names',
+    load: async () => (await import('./names/names-panel.tsx')).NamesPanel,
+  },
+  {
     id: 'trace',
     title: 'Trace',
     load: async () => (await import('./trace/trace-panel.tsx')).TracePanel,
