@@ -41,6 +41,11 @@ export const panels: readonly Panel[] = [
     load: async () => (await import('./names/names-panel.tsx')).NamesPanel,
   },
   {
+    id: 'modules',
+    title: 'Modules',
+    load: async () => (await import('./modules/modules-panel.tsx')).ModulesPanel,
+  },
+  {
     id: 'trace',
     title: 'Trace',
     load: async () => (await import('./trace/trace-panel.tsx')).TracePanel,
