@@ -31,6 +31,11 @@ export const panels: readonly Panel[] = [
     load: async () => (await import('./tables/tables-panel.tsx')).TablesPanel,
   },
   {
+    id: 'mnesia',
+    title: 'Mnesia',
+    load: async () => (await import('./mnesia/mnesia-panel.tsx')).MnesiaPanel,
+  },
+  {
     id: 'ports',
     title: 'Ports',
     load: async () => (await import('./ports/ports-panel.tsx')).PortsPanel,

@@ -26,20 +26,24 @@ function ShownFrom({ at }: { readonly at: number }): JSX.Element {
   );
 }
 
+/** What a trouble is called where the usual title says less. */
+type TroubleTitles = Partial<typeof titles>;
+
 /** Why there is no answer, or none that is newer than `at`. */
-export function TroubleBox({
-  trouble,
-  at,
-}: {
+export function TroubleBox(props: {
   readonly trouble: Trouble;
   readonly at?: number | undefined;
+  readonly titles?: TroubleTitles | undefined;
 }): JSX.Element {
+  const { trouble, at } = props;
   const { kind, message, remedy } = trouble;
+  const title =
+    kind === undefined ? 'The console could not ask the node' : (props.titles?.[kind] ?? titles[kind]);
   return (
     <div class="trouble" role="status" data-testid="trouble" data-kind={kind ?? 'refused'}>
       <Glyph name="warning" />
       <div>
-        <strong>{kind === undefined ? 'The console could not ask the node' : titles[kind]}</strong>
+        <strong>{title}</strong>
         <p>{message}</p>
         {remedy !== undefined && (
           <p>
@@ -71,11 +75,12 @@ export function PanelBody<Value>(props: {
   readonly children: (value: Value) => ComponentChildren;
   /** What is shown until the user has asked. */
   readonly idle?: ComponentChildren;
+  readonly titles?: TroubleTitles;
 }): JSX.Element {
-  const { poll, asked, children, idle } = props;
+  const { poll, asked, children, idle, titles: own } = props;
   const { last, trouble, isAsking } = poll.state.value;
   if (last === undefined) {
-    if (trouble !== undefined) return <TroubleBox trouble={trouble} />;
+    if (trouble !== undefined) return <TroubleBox trouble={trouble} titles={own} />;
     if (idle !== undefined && !isAsking) return <>{idle}</>;
     return (
       <p class="quiet asking" role="status">
@@ -86,7 +91,7 @@ export function PanelBody<Value>(props: {
   const isOfOther = last.key !== asked;
   return (
     <>
-      {trouble !== undefined && <TroubleBox trouble={trouble} at={last.at} />}
+      {trouble !== undefined && <TroubleBox trouble={trouble} at={last.at} titles={own} />}
       <div
         class={trouble !== undefined || isOfOther ? 'answer is-stale' : 'answer'}
         aria-busy={isOfOther && isAsking}
