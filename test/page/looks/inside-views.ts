@@ -1,7 +1,8 @@
 /** What the page shows of the inside of a node: every panel, and what it says when the node does not answer. */
 
 import type { Page } from 'playwright-core';
-import { unavailable } from '../../../packages/console-web/test/inside-scenes.ts';
+import { answered, unavailable } from '../../../packages/console-web/test/inside-scenes.ts';
+import { moduleDetails } from '../../../packages/console-web/test/part-scenes.ts';
 import { answerAll, answerTo } from '../inside/inside-script.ts';
 import { traceEvents, traceStarted, wishes } from '../inside/trace-script.ts';
 import { app, until } from '../page-visit.ts';
@@ -33,6 +34,32 @@ export const insideViews: readonly View[] = [
   inside('inside-tree', 'applications/shop', 'panel-tree'),
   inside('inside-tables', 'tables', 'panel-tables'),
   inside('inside-rows', 'tables/Elixir.Shop.Prices', 'panel-rows'),
+  inside('inside-mnesia', 'mnesia', 'panel-mnesia'),
+  inside('inside-ports', 'ports', 'panel-ports'),
+  inside('inside-names', 'names', 'panel-names'),
+  pageView('inside-groups', async (page, scripted) => {
+    answerAll(scripted);
+    await openInside(page, scripted, 'names');
+    await page.getByTestId('names-groups').click();
+    await page.getByTestId('group-row').first().waitFor();
+  }),
+  inside('inside-modules', 'modules', 'panel-modules'),
+  pageView('inside-module', async (page, scripted) => {
+    answerAll(scripted);
+    const text = 'Adds so many of an article to the cart.\n\n    iex> Shop.Cart.add(cart, 3)\n    :ok\n';
+    const docs = [{ kind: 'function', function: 'add/2', signature: ['add(cart, count)'], text }];
+    await openInside(page, scripted, `modules/${moduleDetails.module}`);
+    await page.getByTestId('card-exports').waitFor();
+    answerTo(scripted, `modules/${moduleDetails.module}`, answered({ ...moduleDetails, docs }));
+    await page.getByTestId('export').first().click();
+    await page.getByTestId('card-docs').getByText('Adds so many').waitFor();
+  }),
+  pageView('inside-code', async (page, scripted) => {
+    answerAll(scripted);
+    await openInside(page, scripted, 'modules');
+    await page.getByTestId('modules-compared').click();
+    await page.getByTestId('differing').first().waitFor();
+  }),
   pageView('inside-trace', async (page, scripted) => {
     answerAll(scripted);
     await openInside(page, scripted, 'trace');
@@ -42,6 +69,30 @@ export const insideViews: readonly View[] = [
     scripted.tell(traceStarted(scripted, app));
     scripted.tell({ type: 'trace.events', traceId: 'trace-of-test', events: traceEvents });
     await page.getByTestId('trace-row').nth(2).waitFor();
+  }),
+  pageView('inside-send', async (page, scripted) => {
+    answerAll(scripted);
+    const gone = { kind: 'gone', message: 'There is no process Elixir.Shop.Cart.' } as const;
+    const value = (size: number) =>
+      answered({ text: `#{size => ${size},oldest => {user,7},currency => eur}`, bytes: 64, hash: size });
+    scripted.answers.set('POST /api/clusters/local/call', () => ({
+      status: 200,
+      answer: [
+        { node: app, answer: value(1204) },
+        { node: 'web@127.0.0.1', answer: unavailable(gone) },
+        { node: 'store@127.0.0.1', answer: value(1187) },
+        { node: 'edge@10.0.4.7', answer: value(1204) },
+      ],
+    }));
+    await openInside(page, scripted, 'send');
+    await page.getByTestId('syntax-elixir').click();
+    await page.getByTestId('message-to').fill('Shop.Cart');
+    await page.getByTestId('message-term').fill('{:status, :all}');
+    await page.getByTestId('choose-node').nth(1).waitFor();
+    if ((await page.getByTestId('choose-all').innerText()).startsWith('All'))
+      await page.getByTestId('choose-all').click();
+    await page.getByTestId('message-send').click();
+    await page.getByTestId('reply').nth(3).waitFor();
   }),
   pageView('inside-slow', async (page, scripted) => {
     answerAll(scripted);

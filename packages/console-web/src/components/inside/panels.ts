@@ -55,6 +55,11 @@ export const panels: readonly Panel[] = [
     title: 'Trace',
     load: async () => (await import('./trace/trace-panel.tsx')).TracePanel,
   },
+  {
+    id: 'send',
+    title: 'Send and call',
+    load: async () => (await import('./messages/messages-panel.tsx')).MessagesPanel,
+  },
 ];
 
 export function findPanel(id: string): Panel | undefined {

@@ -8,6 +8,7 @@ import { nodeTitle } from '../../../state/clusters/node-titles.ts';
 import { findNode } from '../../../state/nodes/nodes.ts';
 import { ProductionNoteOf } from '../../clusters/production-note.tsx';
 import { Dialog } from '../../dialog.tsx';
+import { PageLink } from '../../page-link.tsx';
 import { ActingOff } from '../parts/acting-off.tsx';
 
 interface Subject {
@@ -62,6 +63,16 @@ export function ProcessActs(props: {
   return (
     <div class="acts" role="group" aria-label={`Acts on ${pid}`}>
       {isOff && <ActingOff cluster={cluster} />}
+      <PageLink class="button" to={{ page: 'nodes', node, panel: 'trace', item: pid }} testId="trace-process">
+        Trace its calls
+      </PageLink>
+      <PageLink
+        class="button"
+        to={{ page: 'nodes', node, panel: 'send', item: pid }}
+        testId="send-to-process"
+      >
+        Send or call
+      </PageLink>
       <button
         type="button"
         class="button"
