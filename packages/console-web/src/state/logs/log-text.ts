@@ -27,10 +27,18 @@ export function formatStamp(at: number, now: number): string {
   return `${date.slice('2026-'.length)} ${formatTime(at).slice(0, 'hh:mm:ss'.length)}`;
 }
 
-/** What a row shows of a line: the first line of its text that is not empty, and how many follow it. */
+/** Why something crashed, in reports of OTP and of Elixir, whose first lines may be no more than `crasher:`. */
+const reason = /^\s*(?:\*\* \(|exception (?:error|exit|throw): |reason: )/;
+
+/**
+ * What a row shows of a line: the first line of its text that is not empty, with the reason that a crash report has further down, and how
+ * many lines follow the first.
+ */
 export function rowText({ text }: LogLine): { readonly text: string; readonly more: number } {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
-  return { text: (lines[0] ?? '').slice(0, mostShown), more: Math.max(0, lines.length - 1) };
+  const [first = '', ...others] = text.split('\n').filter((line) => line.trim() !== '');
+  const why = others.find((line) => reason.test(line))?.trim();
+  const shown = why === undefined ? first : `${first.trimEnd()} ${why}`;
+  return { text: shown.slice(0, mostShown), more: others.length };
 }
 
 /** Each line with its time, its level and, among those of several nodes, its node. */
