@@ -71,6 +71,12 @@ export interface NodeEvents {
     readonly active: boolean;
     readonly bufferedBytes: number;
   };
+  /** The event loop was blocked for longer than a quarter of the tick time, `blockedMs` at least. */
+  'convoy:event-loop.blocked': {
+    readonly node: string;
+    readonly blockedMs: number;
+    readonly netTickTimeMs: number;
+  };
 }
 
 /** The name of an event, which is also the name of its diagnostics channel. */

@@ -80,6 +80,7 @@ export type { Cookie } from './node/options/cookie.ts';
 export type { EpmdChoice, ListenChoice, NodeOptions, PortChoice } from './node/options/node-options.ts';
 export type { RunWork } from './node/options/run-work.ts';
 export type { NodeProcesses } from './process/node-processes.ts';
+export type { BlockedReport } from './node/options/blocked-printer.ts';
 export { type CrashReport, formatCrashReport } from './process/crash-report.ts';
 export type { NameRegistry, ServerName } from './node/server-names.ts';
 export { type CloseOptions, Node, startNode } from './node/start-node.ts';

@@ -12,6 +12,7 @@ import type { Transport } from '../../net/transport.ts';
 import { visibleText } from '../../visible-text.ts';
 import type { CrashReport } from '../../process/crash-report.ts';
 import { type Cookie, cookieText } from './cookie.ts';
+import { type BlockedReport, createBlockedPrinter } from './blocked-printer.ts';
 import { createCrashPrinter } from './crash-printer.ts';
 import { hostFault, isLoopbackHost, loopbackAddress } from './host-name.ts';
 import { completeNodeName } from './node-name.ts';
@@ -115,6 +116,11 @@ export interface NodeOptions {
    * most ten in ten seconds; `formatCrashReport` makes its text.
    */
   readonly onCrash?: ((report: CrashReport) => void) | undefined;
+  /**
+   * Called after the event loop was blocked for longer than a quarter of `netTickTimeMs`: a little more, and other nodes take this one for
+   * dead. Default: prints a line on standard error.
+   */
+  readonly onBlocked?: ((report: BlockedReport) => void) | undefined;
   /** Closes the node when it aborts. */
   readonly signal?: AbortSignal | undefined;
   /** How terms in messages are decoded. Default: lossless. */
@@ -146,6 +152,7 @@ export interface NodeSettings {
   readonly clock: Clock;
   readonly mapping: DecodeOptions;
   readonly onCrash: (report: CrashReport) => void;
+  readonly onBlocked: (report: BlockedReport) => void;
   readonly allow: ReadonlySet<string> | undefined;
 }
 
@@ -179,6 +186,7 @@ export function resolveOptions(options: NodeOptions): NodeSettings {
     clock,
     mapping: options.mapping ?? {},
     onCrash: options.onCrash ?? createCrashPrinter(clock),
+    onBlocked: options.onBlocked ?? createBlockedPrinter(clock),
     allow: options.allow === undefined ? undefined : new Set(options.allow),
   };
 }

@@ -11,6 +11,8 @@ import type { Limits } from '../../limits.ts';
 import type { Resolver } from '../../net/resolver.ts';
 import { ProcessTable } from '../../process/process-table.ts';
 import type { Destination, Router } from '../../process/router.ts';
+import { publishEvent } from '../../events.ts';
+import { watchEventLoop } from './event-loop-watch.ts';
 import { Subscribers } from './subscribers.ts';
 import { NetKernel } from './net-kernel.ts';
 import type {
@@ -58,6 +60,7 @@ export class NodeRuntime implements NodeCore {
     this.#router = new SignalRouter(this.connections, (router) => this.#createProcesses(router, settings));
     this.processes = this.#router.processes;
     this.pid = this.processes.pid;
+    this.onClose(this.#watchEventLoop(settings));
   }
 
   send(to: Destination, message: Term, options?: SendOptions): void {
@@ -93,6 +96,18 @@ export class NodeRuntime implements NodeCore {
     this.#closing.call();
     this.processes.close();
     this.connections.close();
+  }
+
+  #watchEventLoop({ clock, netTickTimeMs, onBlocked }: NodeSettings): () => void {
+    return watchEventLoop({
+      clock,
+      netTickTimeMs,
+      onBlocked: (blockedMs) => {
+        const report = { node: this.name, blockedMs, netTickTimeMs };
+        publishEvent('convoy:event-loop.blocked', () => report);
+        onBlocked(report);
+      },
+    });
   }
 
   #createProcesses(router: Router, { onCrash }: NodeSettings): ProcessTable {
