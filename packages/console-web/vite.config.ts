@@ -19,6 +19,8 @@ const config: UserConfig = defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // On a busy machine it would tell a newcomer of plugins, in place of the address.
+    rolldownOptions: { checks: { bundlerTimings: false } },
     chunkSizeWarningLimit: 700,
   },
 });
