@@ -8,6 +8,7 @@ import type { NodeKind, RailwayView } from '@convoy/console/protocol';
 import { nodeKinds } from '@convoy/node/names';
 import type { ConsoleClient } from './console-client.ts';
 import { CliError } from '../errors.ts';
+import { isRailway } from '../options/ssh-options.ts';
 
 /** The flags for launching on Railway. */
 export interface RailwayFlags {
@@ -28,8 +29,7 @@ export interface RailwayFlags {
 export async function openRailway(ask: ConsoleClient, flags: RailwayFlags): Promise<string> {
   const images = imagesOf(flags.image ?? []);
   checkRegion(flags.region);
-  const known = await ask('GET /api/railway');
-  const view = known.account === undefined ? await logIn(ask, flags, known) : known;
+  const view = await connectRailway(ask, flags);
   const { chooseByName } = await import('@convoy/cluster/railway');
   const projects = view.account?.projects ?? [];
   const project = chooseByName('project', flags.project, projects);
@@ -47,9 +47,33 @@ export async function openRailway(ask: ConsoleClient, flags: RailwayFlags): Prom
   return place.name;
 }
 
+/** Has the console log in to Railway, unless it has already. Rejects with CLI_BAD_OPTION or CLI_CONSOLE_REFUSED. */
+async function connectRailway(
+  ask: ConsoleClient,
+  flags: Pick<RailwayFlags, 'tokenFile'>,
+): Promise<RailwayView> {
+  const known = await ask('GET /api/railway');
+  return known.account === undefined ? logIn(ask, flags, known) : known;
+}
+
+/**
+ * Prepares the console for a way of a cluster: an environment of Railway, which the console opens, needs a login there. Rejects with
+ * CLI_BAD_OPTION for a way that names anything else on Railway, and as `openRailway` does.
+ */
+export async function prepareWay(ask: ConsoleClient, via: string | undefined): Promise<void> {
+  if (via === undefined || !isRailway(via)) return;
+  if (!/^railway:[^/]+\/[^/]+$/.test(via)) {
+    throw new CliError('CLI_BAD_OPTION', `--via ${via} does not name an environment of Railway`, {
+      value: via,
+      remedy: 'Use railway:project/environment: the console finds the services of the nodes there.',
+    });
+  }
+  await connectRailway(ask, {});
+}
+
 async function logIn(
   ask: ConsoleClient,
-  { tokenFile }: RailwayFlags,
+  { tokenFile }: Pick<RailwayFlags, 'tokenFile'>,
   { hasOwnToken }: RailwayView,
 ): Promise<RailwayView> {
   const { railwayToken } = await import('@convoy/cluster/railway');

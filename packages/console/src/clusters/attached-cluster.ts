@@ -248,6 +248,7 @@ export class AttachedCluster {
     this.#watch = undefined;
     this.#access = undefined;
     await watch?.close();
+    await access?.close();
     if (access !== undefined) await this.#options.own.close(access.own);
   }
 

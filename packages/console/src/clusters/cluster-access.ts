@@ -2,7 +2,7 @@
 
 import { createTunnelResolver } from '@convoy/cluster';
 import type { Carrier, OwnNode, OwnNodes } from '../own-nodes.ts';
-import type { Place, Way } from '../places/place.ts';
+import type { OpenRoute, Place, Way } from '../places/place.ts';
 import type { AttachClusterRequest, PlaceRef } from '../protocol/index.ts';
 import { ConsoleError } from '../errors.ts';
 import { carrierOf } from './cluster-carrier.ts';
@@ -18,8 +18,10 @@ export type OpenPlace = (via: string) => Promise<Place>;
 export interface ClusterAccess extends FoundCookie {
   /** The caller closes it. */
   readonly own: OwnNode;
-  /** Prepares a dial to a member: sets its cookie, and its route through the place. */
+  /** Prepares a dial to a member: sets its cookie, and its route through the place, which stays open until the member is disconnected. */
   reach(member: string): Promise<void>;
+  /** Closes the routes that are open. */
+  close(): Promise<void>;
   /** Calls `probe` with the way to a member. Resolves with `undefined` when the place is not up. */
   examine<Result>(member: string, probe: (way: Way) => Promise<Result>): Promise<Result | undefined>;
   /** Where a member runs as far as it is known. */
@@ -49,25 +51,63 @@ export async function openAccess(options: AccessOptions): Promise<ClusterAccess>
   const carrier =
     place === undefined ? await carrierOf(request, found.owner) : { resolver: createTunnelResolver() };
   const opened = await own.forCluster(id, carrier);
-  const prepare = async (member: string): Promise<void> => {
-    opened.node.setCookie(member, cookie);
-    if (place !== undefined) opened.routes.add(member, await routeTo(place, member));
-  };
+  const through = place === undefined ? undefined : new RoutesThrough(place, opened);
   return {
     ...found,
     own: opened,
-    reach: prepare,
+    reach: async (member) => {
+      opened.node.setCookie(member, cookie);
+      await through?.open(member);
+    },
+    close: async () => through?.close(),
     examine: async (member, probe) =>
       place === undefined ? probe(directWay(options, carrier, cookie)) : place.examine(member, probe, cookie),
     placeOf: (member) => (place?.lists(member) === true ? { key: place.key, kind: place.kind } : elsewhere),
   };
 }
 
-async function routeTo(place: Place, member: string) {
-  const route = await place.routeTo?.(member);
-  if (route !== undefined) return route;
-  throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${place.label} has no way to ${member}`, {
-    remedy: 'Check that the node runs there, or attach its cluster by another way.',
+/** The open routes of an own node through a place. */
+class RoutesThrough {
+  readonly #place: Place;
+  readonly #own: OwnNode;
+  readonly #open = new Map<string, OpenRoute>();
+  readonly #closing = new AbortController();
+  readonly #unsubscribe: () => void;
+
+  constructor(place: Place, own: OwnNode) {
+    this.#place = place;
+    this.#own = own;
+    this.#unsubscribe = own.node.onNodeDown((member) => void this.#drop(member));
+  }
+
+  /** Opens the route to a member afresh, because a node that was started again may have another port. */
+  async open(member: string): Promise<void> {
+    const { signal } = this.#closing;
+    const opened = await this.#place.routeTo?.(member, signal);
+    if (opened === undefined) throw noWay(this.#place, member);
+    const before = this.#open.get(member);
+    this.#open.set(member, opened);
+    this.#own.routes.add(member, opened.route);
+    await before?.close();
+    if (signal.aborted) await this.#drop(member);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the cluster was left'));
+    this.#unsubscribe();
+    await Promise.all([...this.#open.keys()].map((member) => this.#drop(member)));
+  }
+
+  async #drop(member: string): Promise<void> {
+    const opened = this.#open.get(member);
+    this.#open.delete(member);
+    await opened?.close();
+  }
+}
+
+function noWay(place: Place, member: string): ConsoleError {
+  return new ConsoleError('CONSOLE_NODE_NOT_UP', `${place.label} has no way to ${member}`, {
+    remedy: 'Attach its cluster by another way.',
   });
 }
 

@@ -48,7 +48,7 @@ export function checkCarrier({ via, proto, tls, port }: AttachClusterRequest): v
   if (via === undefined || (!isTls && port === undefined)) return;
   const what = isTls ? proto : `port ${port}`;
   throw new ConsoleError('CONSOLE_BAD_REQUEST', `${what} cannot be used through ${via}`, {
-    remedy: 'Through a place only nodes that speak plain TCP and are known to its EPMD are reached.',
+    remedy: 'Through a place nodes are reached over plain TCP, at the port that is found there.',
   });
 }
 

@@ -13,6 +13,13 @@ export type Way = Pick<
   'cookie' | 'epmdPort' | 'family' | 'owners' | 'port' | 'transport' | 'via'
 >;
 
+/** A route that a place has opened for a while. */
+export interface OpenRoute {
+  readonly route: NodeRoute;
+  /** Gives back what the route needs. Idempotent. */
+  close(): Promise<void>;
+}
+
 /** A place. */
 export interface Place {
   /** Unique among the open places, and the name of its provider: `local`, `ssh://ops@db1`, `railway:convoy/production`. */
@@ -38,10 +45,10 @@ export interface Place {
     cookie?: string,
   ): Promise<Result | undefined>;
   /**
-   * The route by which a node of the console dials a node that runs there. Resolves with `undefined` if the place knows none;
-   * rejects if it is not up. A place whose nodes are dialled directly has no such method.
+   * Opens the route by which a node of the console dials a node that runs there. The caller closes it. Rejects if the place is not up or
+   * has no way to the node. A place whose nodes are dialled directly has no such method.
    */
-  routeTo?(node: string): Promise<NodeRoute | undefined>;
+  routeTo?(node: string, signal: AbortSignal): Promise<OpenRoute>;
   /**
    * Has the platform restart a running node. Resolves once the platform has accepted that. A place without this method has its nodes
    * stopped and launched again.

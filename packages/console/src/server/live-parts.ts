@@ -64,7 +64,8 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const clusters = new Clusters({
     ...{ own, registry, places, faults, logger, epmdPort: local.epmdPort, known: options.clusters },
     noteSample,
-    openPlace: async (via) => places.find(via) ?? platforms.ssh.reach(via),
+    openPlace: async (via) =>
+      places.find(via) ?? (await platforms.railway.reach(via)) ?? platforms.ssh.reach(via),
     join: (node, peer) => fleet.join(node, peer),
   });
   const visit: VisitNode = (node, signal) => clusters.visit(node, signal);

@@ -63,6 +63,7 @@ export function configureAttach(command: Command): void {
     command,
     'convoy attach app@10.0.0.5 --cookie-file ~/prod.cookie --name prod --production',
     'convoy attach app@db1 --via ssh://ops@db1.example',
+    'convoy attach app@web.railway.internal --via railway:shop/production',
     'convoy attach --discover dns:query=api.internal,basename=api --proto inet6',
   );
   command.action((names: string[], options: AttachOptions) =>

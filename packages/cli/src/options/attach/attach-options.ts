@@ -56,7 +56,7 @@ export function addClusterWayOptions(command: Command): Command {
     )
     .option(
       '--via <place>',
-      'where to connect from: ssh://user@host[:port][,next-hop...], or a place of the console (CONVOY_VIA)',
+      'where to connect from: ssh://user@host[:port][,next-hop...] or railway:project/environment (CONVOY_VIA)',
     )
     .option('--proto <proto>', 'inet, inet6, tls or tls6 (CONVOY_PROTO, or -proto_dist in ERL_AFLAGS)')
     .option('--tls-cert <file>', 'certificate for the connection, PEM (CONVOY_TLS_CERT)')

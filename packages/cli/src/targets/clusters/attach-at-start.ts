@@ -5,6 +5,7 @@ import { CliError } from '../../errors.ts';
 import type { AttachRequest } from '../../options/attach/attach-options.ts';
 import { describeError, note } from '../../output.ts';
 import { type ConsoleClient, createConsoleClient } from '../console-client.ts';
+import { prepareWay } from '../railway-place.ts';
 import { type AttachedCluster, followAttaching, noteDiagnosis } from './attach-cluster.ts';
 
 /** The console goes on trying: this only decides when the user reads of it. */
@@ -35,6 +36,7 @@ async function attachOnce(
   signal: AbortSignal,
 ): Promise<AttachedCluster> {
   const known = (await ask('GET /api/clusters')).find((cluster) => hasSameEntries(cluster, request));
+  if (known === undefined) await prepareWay(ask, request.via);
   const cluster = known ?? (await ask('POST /api/clusters', { body: request }));
   return followAttaching(ask, cluster, { timeoutMs, signal });
 }

@@ -7,6 +7,7 @@ import type { AttachRequest } from '../../options/attach/attach-options.ts';
 import { note } from '../../output.ts';
 import { diagnosisStepLine, verdictText } from '../../terminal/diagnosis-lines.ts';
 import type { ConsoleClient } from '../console-client.ts';
+import { prepareWay } from '../railway-place.ts';
 
 const pollMs = 200;
 
@@ -31,6 +32,7 @@ export async function attachCluster(
   request: AttachRequest,
   options: FollowOptions,
 ): Promise<AttachedCluster> {
+  await prepareWay(ask, request.via);
   const started = await ask('POST /api/clusters', { body: request });
   try {
     return await followAttaching(ask, started, options);

@@ -6,11 +6,13 @@
 import type { ClusterView, NodeView } from '@convoy/console/protocol';
 import { findRunningConsole } from '@convoy/console/running';
 import { abortable } from '@convoy/node/async';
+import { splitNodeName } from '@convoy/node/names';
 import { CliError } from '../../errors.ts';
 import type { CarrierFlags } from '../../options/carrier-options.ts';
 import { cookieFromEnvironment, type CookieOptions } from '../../options/cookie.ts';
 import { dataDirOf } from '../../options/config.ts';
 import { readConfigFile } from '../../options/config-file.ts';
+import { isRailway } from '../../options/ssh-options.ts';
 import type { ConsoleClient } from '../console-client.ts';
 import { findNode, splitNodeId } from '../console-nodes.ts';
 import { findCluster } from '../clusters/find-cluster.ts';
@@ -58,7 +60,7 @@ export async function memberCalled<Flags extends MemberFlags>(
     tlsCa: tls?.caFile,
     tlsVerify: tls?.verify,
     distPort: port === undefined ? undefined : String(port),
-    via: via === undefined ? undefined : sshWay(cluster, via),
+    via: via === undefined ? undefined : wayTo(node.name, cluster, via),
   };
   return { name: node.name, options: reached, epmdPort, cluster };
 }
@@ -111,9 +113,11 @@ function cookieFlags({ id, request }: ClusterView, options: MemberFlags): Partia
   });
 }
 
-/** Throws CLI_BAD_OPTION for a place that only the console can reach nodes through. */
-function sshWay({ id }: ClusterView, via: string): string {
-  if (!via.startsWith('railway:')) return via;
+/** The way for one node: on Railway, the service that its host is named after. Throws CLI_BAD_OPTION for a host of another form. */
+function wayTo(node: string, { id }: ClusterView, via: string): string {
+  if (!isRailway(via)) return via;
+  const [, service] = /^([^.]+)\.railway\.internal$/.exec(splitNodeName(node).host) ?? [];
+  if (service !== undefined) return `${via}/${service}`;
   throw new CliError('CLI_BAD_OPTION', `${id} is reached through ${via}, which only the console can use`, {
     value: via,
     remedy: 'Open the shell in the page, or name the service: --via railway:[project/environment/]service.',

@@ -29,6 +29,7 @@ export {
   type RailwayWorkspace,
 } from './model/resources.ts';
 export type { ServiceSettings } from './operations/mutations.ts';
+export { createRailwayWays, type RailwayWays, type RailwayWaysOptions } from './provider/environment-ways.ts';
 export type {
   RailwayControl,
   RailwayImage,
@@ -37,7 +38,7 @@ export type {
   RailwayProviderOptions,
 } from './provider/options.ts';
 export { createRailwayProvider } from './provider/railway-provider.ts';
-export type { RailwayReach, RailwayRoute } from './provider/reach.ts';
+export type { OpenRoute, RailwayReach, RailwayRoute } from './provider/reach.ts';
 export type { RailwayNode } from './services/marked-nodes.ts';
 export { createRailwayDnsStrategy, type RailwayDnsStrategyOptions } from './strategies/railway-dns.ts';
 export {

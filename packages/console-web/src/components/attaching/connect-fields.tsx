@@ -3,7 +3,12 @@
 import type { Proto } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { type ClusterDraft, type DraftProblems, isTls } from '../../state/clusters/cluster-draft.ts';
+import {
+  type ClusterDraft,
+  type DraftProblems,
+  isRailwayWay,
+  isTls,
+} from '../../state/clusters/cluster-draft.ts';
 import { clusters } from '../../state/clusters/clusters.ts';
 import { Choice } from './choice.tsx';
 import { ColorField } from './color-field.tsx';
@@ -58,7 +63,25 @@ export function EntryFields({ draft, problems, onChange }: ConnectFieldsProps): 
   );
 }
 
+/** Where the console finds the cookie by itself: a label, and a sentence. */
+function ownCookie({ way }: ClusterDraft): readonly [string, string] {
+  if (way === '') {
+    return ['Of the console’s user', 'The cookie in ~/.erlang.cookie of the user that the console runs as.'];
+  }
+  if (isRailwayWay(way)) {
+    return [
+      'Of the node’s service',
+      'The cookie in the variable RELEASE_COOKIE of the service that runs the node.',
+    ];
+  }
+  return [
+    'Of the node’s owner',
+    'The cookie in ~/.erlang.cookie of the user that runs the node, read on its host.',
+  ];
+}
+
 export function CookieFields({ draft, problems, onChange }: ConnectFieldsProps): JSX.Element {
+  const [ownLabel, ownSentence] = ownCookie(draft);
   return (
     <>
       <Choice
@@ -68,7 +91,7 @@ export function CookieFields({ draft, problems, onChange }: ConnectFieldsProps):
         options={[
           ['cookie', 'Type it'],
           ['file', 'From a file'],
-          ['own', draft.way === '' ? 'Of the console’s user' : 'Of the node’s owner'],
+          ['own', ownLabel],
         ]}
         onChoose={(secret) => onChange({ secret })}
       />
@@ -94,13 +117,7 @@ export function CookieFields({ draft, problems, onChange }: ConnectFieldsProps):
           onInput={(cookieFile) => onChange({ cookieFile })}
         />
       )}
-      {draft.secret === 'own' && (
-        <p class="quiet">
-          {draft.way === ''
-            ? 'The cookie in ~/.erlang.cookie of the user that the console runs as.'
-            : 'The cookie in ~/.erlang.cookie of the user that runs the node, read on its host.'}
-        </p>
-      )}
+      {draft.secret === 'own' && <p class="quiet">{ownSentence}</p>}
     </>
   );
 }
@@ -159,12 +176,14 @@ export function CarrierFields({ draft, problems, onChange }: ConnectFieldsProps)
   );
 }
 
-/** Open places through which nodes are reached, after the direct way. */
-function ways(): readonly (readonly [string, string])[] {
+/** Open places through which nodes are reached, after the direct way. The chosen one may have been closed. */
+function ways(chosen: string): readonly (readonly [string, string])[] {
   const places = clusters.value.filter(({ kind }) => kind === 'place');
+  const isListed = !isRailwayWay(chosen) || places.some(({ id }) => id === chosen);
   return [
     ['', 'Directly from the console’s computer'],
     ...places.map(({ id, label }) => [id, `Through ${label}`] as const),
+    ...(isListed ? [] : [[chosen, `Through ${chosen}, which is not open`] as const]),
     ['ssh', 'Over SSH…'],
   ];
 }
@@ -176,9 +195,9 @@ export function WayFields({ draft, problems, onChange }: ConnectFieldsProps): JS
         label="Way"
         testId="connect-way"
         value={draft.way}
-        options={ways()}
+        options={ways(draft.way)}
         problem={problems.way}
-        hint="How the console reaches their hosts."
+        hint="How the console reaches their hosts. A Railway environment is in this list once it is open."
         onChoose={(way) => onChange({ way })}
       />
       {draft.way === 'ssh' && (

@@ -84,7 +84,7 @@ export function draftOf(
   { color, places }: { readonly color: ClusterColor; readonly places: readonly string[] },
 ): ClusterDraft {
   const { nodes, discover, name = '', cookieFile, tls, via = '', epmdPort, port } = request;
-  const isPlace = via === '' || places.includes(via);
+  const isPlace = via === '' || places.includes(via) || isRailwayWay(via);
   return {
     find: nodes.length === 0 && discover.length > 0 ? 'discover' : 'names',
     names: nodes.join('\n'),
@@ -106,6 +106,11 @@ export function draftOf(
     production: request.production,
     keep: request.keep,
   };
+}
+
+/** Whether a way is an environment of Railway, which need not be open. */
+export function isRailwayWay(way: string): boolean {
+  return way.startsWith('railway:');
 }
 
 export function isTls(proto: Proto): boolean {
@@ -250,9 +255,10 @@ function fileProblem(typed: string): string | undefined {
 /** What a place cannot carry. */
 function wayProblem({ way, proto, port }: ClusterDraft): string | undefined {
   if (way === '') return undefined;
-  if (isTls(proto)) return 'TLS is possible directly only: through a host, nodes are reached over plain TCP.';
+  if (isTls(proto))
+    return 'TLS is possible directly only: through a place, nodes are reached over plain TCP.';
   if (port.trim() === '') return undefined;
-  return 'Through a host, nodes are found by its EPMD: leave the field Port of the nodes empty.';
+  return 'Through a place, the port of each node is found there: leave the field Port of the nodes empty.';
 }
 
 function targetProblem(typed: string): string | undefined {

@@ -66,7 +66,7 @@ describe('fields as they are typed', () => {
     assert.deepEqual(of({ proto: 'inet', caFile: 'ca.pem' }), []);
     assert.match(of({ way: 'ssh', sshTarget: 'ops @db1' }).join(), /no spaces/);
     assert.match(of({ way: 'ssh', proto: 'tls6' }).join(), /TLS is possible directly only/);
-    assert.match(of({ way: 'ssh://ops@db1', port: '4000' }).join(), /found by its EPMD/);
+    assert.match(of({ way: 'ssh://ops@db1', port: '4000' }).join(), /the port of each node is found there/);
     for (const port of ['0', '65536', '4369x', '-1'])
       assert.match(of({ port }).join(), /from 1 to 65535/, port);
     assert.match(of({ port: '4000', epmdPort: '4369' }).join(), /leave one of the two ports empty/);
@@ -137,5 +137,8 @@ describe('the request', () => {
     const byDiscovery = draft({ find: 'discover', discover: 'gossip', secret: 'cookie' });
     const { cookie: _none, ...found } = requestOf(byDiscovery);
     assert.deepEqual(draftOf(found, { color: 'blue', places: [] }), byDiscovery);
+    const onRailway = draft({ names: 'app@app.railway.internal', cookie: '', way: 'railway:shop/production' });
+    // It need not be open: the console opens it.
+    assert.deepEqual(draftOf(requestOf(onRailway), { color: 'blue', places: [] }), onRailway);
   });
 });

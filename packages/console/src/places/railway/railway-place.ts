@@ -1,15 +1,15 @@
 /**
  * One Railway environment. Nodes there outlive this console: opening the place adopts the running nodes of its cluster, and
- * closing it leaves them running.
+ * closing it leaves them running. It is also the way to nodes that somebody else has deployed there.
  */
 
 import { randomUUID } from 'node:crypto';
 import type { LaunchedNode, ProviderCapability } from '@convoy/cluster';
-import type { RailwayProvider } from '@convoy/cluster/railway';
+import type { RailwayProvider, RailwayWays } from '@convoy/cluster/railway';
 import { problemOf } from '../../errors.ts';
 import type { FaultScope } from '../../fault-boundary.ts';
 import type { OpenedPlace, OpenPlaces, PlaceContext } from '../open-places.ts';
-import type { Way } from '../place.ts';
+import type { OpenRoute, Way } from '../place.ts';
 import type { RailwayControlRequest, RailwayPlaceView } from '../../protocol/index.ts';
 import type { OwnNode } from '../../own-nodes.ts';
 import { viewOf } from './railway-views.ts';
@@ -24,6 +24,8 @@ export interface RailwayPlaceOptions {
   readonly environmentId: string;
   readonly capabilities: ProviderCapability[];
   readonly provider: RailwayProvider;
+  /** The ways to nodes that Convoy did not launch. */
+  readonly ways: RailwayWays;
   /** The own node for the cluster of the place. */
   readonly own: OwnNode;
 }
@@ -63,11 +65,17 @@ export class RailwayPlace implements OpenedPlace {
   }
 
   lists(node: string): boolean {
-    return this.#view.nodes.some(({ name }) => name === node);
+    return this.#isOurs(node) || this.#options.ways.lists(node);
   }
 
-  examine<Result>(node: string, probe: (way: Way) => Promise<Result>): Promise<Result> {
-    return this.provider.examine(node, probe);
+  examine<Result>(node: string, probe: (way: Way) => Promise<Result>, cookie?: string): Promise<Result> {
+    const isForeign = cookie !== undefined || !this.#isOurs(node);
+    return isForeign ? this.#options.ways.examine(node, probe, cookie) : this.provider.examine(node, probe);
+  }
+
+  async routeTo(node: string, signal: AbortSignal): Promise<OpenRoute> {
+    const { ways } = this.#options;
+    return ways.open(node, { signal: AbortSignal.any([signal, this.closing.signal]) });
   }
 
   /** Lists the nodes again. Rejects with `RailwayError`. */
@@ -107,8 +115,14 @@ export class RailwayPlace implements OpenedPlace {
     return this.provider.close();
   }
 
-  async release(): Promise<void> {
-    // The client belongs to the account.
+  /** The client belongs to the account. */
+  release(): Promise<void> {
+    return this.#options.ways.close();
+  }
+
+  /** Whether the node belongs to the cluster that Convoy launches nodes in. */
+  #isOurs(node: string): boolean {
+    return this.#view.nodes.some(({ name }) => name === node);
   }
 
   async #adopt(name: string): Promise<void> {

@@ -3,7 +3,9 @@
 import type { PlatformForm, ProviderNodeKind, TunnelResolver } from '@convoy/cluster';
 import {
   createRailwayProvider,
+  createRailwayWays,
   railwayForm,
+  type RailwayEnvironment,
   type RailwayProvider,
   type RailwayReach,
   railwayToken,
@@ -12,13 +14,14 @@ import { ConsoleError } from '../../errors.ts';
 import { checkForm } from '../form-schema.ts';
 import { OpenPlaces, type PlaceContext } from '../open-places.ts';
 import type { Platform } from '../place.ts';
-import type {
-  RailwayControlRequest,
-  RailwayEnvironmentView,
-  RailwayLogin,
-  RailwayPlaceRequest,
-  RailwayPlaceView,
-  RailwayView,
+import {
+  type RailwayControlRequest,
+  type RailwayEnvironmentView,
+  type RailwayLogin,
+  type RailwayPlaceRequest,
+  railwayPlaceRequestSchema,
+  type RailwayPlaceView,
+  type RailwayView,
 } from '../../protocol/index.ts';
 import type { OwnNode } from '../../own-nodes.ts';
 import { loggedOut, RailwayAccount } from './railway-account.ts';
@@ -46,6 +49,13 @@ export interface RailwayPlatformSettings extends RailwaySettings {
   readonly env: NodeJS.ProcessEnv;
 }
 
+const scheme = 'railway:';
+
+interface Reached {
+  readonly environment: RailwayEnvironment;
+  readonly reach: RailwayReach;
+}
+
 /** The open environments. */
 export class RailwayPlaces implements Platform {
   readonly kind = 'railway';
@@ -56,6 +66,9 @@ export class RailwayPlaces implements Platform {
   readonly #places: OpenPlaces<RailwayPlace>;
   /** Aborts work that was started with the previous token. */
   #session = new AbortController();
+  /** Whether a user has logged out: the console's own token is then used only when a user asks for it. */
+  #isLoggedOut = false;
+  #loggingIn: Promise<unknown> | undefined;
 
   constructor(context: PlaceContext, settings: RailwayPlatformSettings) {
     const { nodeLimit } = context;
@@ -92,10 +105,12 @@ export class RailwayPlaces implements Platform {
     checkForm(this.form.login, request);
     await this.logout();
     await this.#account.login(request.token);
+    this.#isLoggedOut = false;
     return this.view();
   }
 
   async logout(): Promise<void> {
+    this.#isLoggedOut = true;
     this.#session.abort(loggedOut());
     this.#session = new AbortController();
     await this.#places.closeAll();
@@ -116,6 +131,20 @@ export class RailwayPlaces implements Platform {
     checkForm(this.form.open, request);
     const place = await this.#places.open(request.environmentId, (add) => this.#open(request, add));
     return place.view;
+  }
+
+  /**
+   * The place with this key, `railway:shop/production`. It is opened if need be, and the console logs in with its own token unless a user
+   * has logged out. Resolves with `undefined` for the keys of other platforms. Rejects with CONSOLE_NODE_NOT_UP, CONSOLE_NOT_FOUND,
+   * CONSOLE_TOO_MANY or `RailwayError`.
+   */
+  async reach(key: string): Promise<RailwayPlace | undefined> {
+    if (!key.startsWith(scheme)) return undefined;
+    const open = this.#places.all.find((place) => place.key === key);
+    if (open !== undefined) return open;
+    if (this.#account.view === undefined) await this.#logInBy(key);
+    const request = await this.#requestFor(key);
+    return this.#places.open(request.environmentId, (add) => this.#open(request, add));
   }
 
   /** Lists the nodes of a place again. Rejects with CONSOLE_NOT_FOUND or `RailwayError`. */
@@ -144,14 +173,15 @@ export class RailwayPlaces implements Platform {
     const { signal } = this.#session;
     const { environmentId } = request;
     const { project, environment } = await this.#namesOf(request);
-    const key = `railway:${this.#distinctName(project, request.projectId)}/${environment}`;
+    const key = `${this.#prefixOf({ name: project, id: request.projectId })}${environment}`;
     const own = await this.#context.own.forPlace(`${key}/${request.cluster ?? ''}`);
-    const provider = this.#providerFor(key, own, request);
+    const reached = this.#reachOf(own, request);
+    const provider = this.#providerFor(key, { own, ...reached }, request);
     try {
       const capabilities = await provider.capabilities();
       const place = new RailwayPlace({
         ...{ context: this.#context, places: this.#places, key, project, environment, environmentId },
-        ...{ capabilities, provider, own },
+        ...{ capabilities, provider, own, ways: createRailwayWays(reached) },
       });
       await place.refresh();
       signal.throwIfAborted();
@@ -165,10 +195,42 @@ export class RailwayPlaces implements Platform {
     }
   }
 
-  /** Projects may have the same name; their places must not share a key and an own node. */
-  #distinctName(project: string, id: string): string {
-    const twins = this.#account.view?.projects.filter(({ name }) => name === project) ?? [];
-    return twins.length > 1 ? `${project}#${id.slice(-8)}` : project;
+  /** Uses the console's own token to open this place. */
+  async #logInBy(key: string): Promise<void> {
+    if (this.#account.hasOwnToken && !this.#isLoggedOut) {
+      this.#loggingIn ??= this.#account.login(undefined).finally(() => (this.#loggingIn = undefined));
+      await this.#loggingIn;
+      return;
+    }
+    throw new ConsoleError(
+      'CONSOLE_NODE_NOT_UP',
+      `${key} is not open: this console is not logged in to Railway`,
+      {
+        remedy:
+          'Connect Railway in the page; or set RAILWAY_API_TOKEN where `convoy up` runs, and start it again.',
+      },
+    );
+  }
+
+  /** The request that opens the environment with this key. Rejects with CONSOLE_NOT_FOUND. */
+  async #requestFor(key: string): Promise<RailwayPlaceRequest> {
+    for (const project of this.#account.view?.projects ?? []) {
+      const prefix = this.#prefixOf(project);
+      if (!key.startsWith(prefix)) continue;
+      const environments = await this.#account.environments(project.id);
+      const found = environments.find(({ name }) => `${prefix}${name}` === key);
+      if (found !== undefined)
+        return railwayPlaceRequestSchema.parse({ projectId: project.id, environmentId: found.id });
+    }
+    throw new ConsoleError('CONSOLE_NOT_FOUND', `the token has no access to an environment ${key}`, {
+      remedy: `Write ${scheme}PROJECT/ENVIRONMENT with the names that Railway shows.`,
+    });
+  }
+
+  /** What the keys of a project's places begin with. Projects of the same name must not share a key and an own node. */
+  #prefixOf({ name, id }: { readonly name: string; readonly id: string }): string {
+    const twins = this.#account.view?.projects.filter((one) => one.name === name) ?? [];
+    return `${scheme}${name}${twins.length > 1 ? `#${id.slice(-8)}` : ''}/`;
   }
 
   async #namesOf({
@@ -186,17 +248,29 @@ export class RailwayPlaces implements Platform {
     });
   }
 
-  #providerFor(name: string, { node, routes }: OwnNode, request: RailwayPlaceRequest): RailwayProvider {
-    const { images, reach, ipv6 } = this.#settings;
-    const { cluster, region, projectId, environmentId } = request;
+  /** The environment, and how its nodes are reached. */
+  #reachOf({ routes }: OwnNode, { projectId, environmentId }: RailwayPlaceRequest): Reached {
+    return {
+      environment: this.#account.client.environment({ projectId, environmentId }),
+      reach: this.#settings.reach?.(routes) ?? this.#defaultReach(routes),
+    };
+  }
+
+  #providerFor(
+    name: string,
+    { own: { node }, environment, reach }: Reached & { readonly own: OwnNode },
+    request: RailwayPlaceRequest,
+  ): RailwayProvider {
+    const { images, ipv6 } = this.#settings;
+    const { cluster, region } = request;
     return createRailwayProvider({
       name,
-      environment: this.#account.client.environment({ projectId, environmentId }),
+      environment,
+      reach,
       node,
       nodeLimit: this.#context.nodeLimit,
       cluster,
       images: imagesOf(request.images ?? images ?? {}),
-      reach: reach?.(routes) ?? this.#defaultReach(routes),
       ...(ipv6 === undefined ? {} : { ipv6 }),
       region,
     });

@@ -5,7 +5,7 @@
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type NodeRoute, type Provider, StepRecorder } from '@convoy/cluster';
+import { type Provider, StepRecorder } from '@convoy/cluster';
 import {
   createSshProvider,
   describeHost,
@@ -26,7 +26,7 @@ import { nodeKinds } from '@convoy/node/names';
 import { ConsoleError, problemOf } from '../../errors.ts';
 import type { FaultScope } from '../../fault-boundary.ts';
 import type { OpenedPlace, OpenPlaces, PlaceContext } from '../open-places.ts';
-import type { AttachRoute, Way } from '../place.ts';
+import type { AttachRoute, OpenRoute, Way } from '../place.ts';
 import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../../protocol/index.ts';
 import type { OwnNode } from '../../own-nodes.ts';
 import { hostKeyOf } from './host-views.ts';
@@ -158,10 +158,11 @@ export class SshPlace implements OpenedPlace {
   }
 
   /** Looks for a node that was not seen before. */
-  async routeTo(node: string): Promise<NodeRoute> {
+  async routeTo(node: string): Promise<OpenRoute> {
     const reached = this.#reached();
     if (!this.lists(node)) await this.refresh();
-    return routeTo(reached, node, this.#seen(node));
+    // The tunnel is that of the place.
+    return { route: routeTo(reached, node, this.#seen(node)), close: () => Promise.resolve() };
   }
 
   lists(node: string): boolean {

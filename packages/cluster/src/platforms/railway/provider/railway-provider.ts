@@ -147,13 +147,13 @@ class Services {
 
   async existing({ signal }: Cancellable): Promise<RailwayNode[]> {
     const nodes = await explained(undefined, () => this.#marked.list({ signal }));
-    return nodes.map(({ cookie: _secret, serviceInstanceId: _id, ...node }) => node);
+    return nodes.map(({ cookie: _secret, serviceInstanceId: _id, port: _port, ...node }) => node);
   }
 
   async examine<Result>(node: string, probe: (route: RailwayRoute) => Promise<Result>): Promise<Result> {
     const { serviceInstanceId, cookie = await this.#clusterCookie() } = await this.findMarked(node);
     const { reach, distPort } = this.#options;
-    return withRoute(reach, { serviceInstanceId, distPort, cookie }, probe);
+    return withRoute(reach, { serviceInstanceId, port: distPort, cookie }, probe);
   }
 
   /** A node of the cluster that is not one of the provider's entries. */

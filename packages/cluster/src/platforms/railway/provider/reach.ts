@@ -8,7 +8,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSshTunnel, type SshTarget, type SshTunnelOptions } from '../../ssh/index.ts';
-import type { TunnelResolver } from '../../../tunnels/tunnel-resolver.ts';
+import type { NodeRoute, TunnelResolver } from '../../../tunnels/tunnel-resolver.ts';
 
 /** How the local node reaches nodes on Railway: directly, or through Railway's SSH relay. */
 export type RailwayReach =
@@ -44,23 +44,37 @@ export interface ReachTarget {
 }
 
 const relayHost = 'ssh.railway.com';
+const containerHost = '127.0.0.1';
 
-/** Adds a route to the node to `routes`. Returns a function that removes it. Rejects with `SshError`, or the signal's reason. */
-export async function openReach(reach: RailwayReach, target: ReachTarget): Promise<() => Promise<void>> {
-  const { node, distPort: port } = target;
+/** A route to a node, and what ends with it. */
+export interface OpenRoute {
+  readonly route: NodeRoute;
+  /** Closes the tunnel. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the way to a service. Without `port`, the EPMD in its container is asked at every dial through the relay; a service that is reached
+ * directly then has no way (`undefined`). Rejects with `SshError`, or the signal's reason.
+ */
+export async function openRoute(
+  reach: RailwayReach,
+  target: Pick<ReachTarget, 'serviceInstanceId' | 'signal'> & { readonly port: number | undefined },
+): Promise<OpenRoute | undefined> {
+  const { port, signal } = target;
   if (reach.kind === 'direct') {
-    reach.routes?.add(node, { port });
-    return async () => void reach.routes?.delete(node);
+    return port === undefined ? undefined : { route: { port }, close: () => Promise.resolve() };
   }
   const hostKey = await pinHostKey(reach);
   try {
-    const options = { ...sshOptionsOf(reach), ...hostKey.options, signal: target.signal };
+    const options = { ...sshOptionsOf(reach), ...hostKey.options, signal };
     const tunnel = await openSshTunnel(targetOf(reach, target), options);
-    reach.routes.add(node, { tunnel, port });
-    return async () => {
-      reach.routes.delete(node);
-      await tunnel.close();
-      await hostKey.remove();
+    return {
+      route: { tunnel, port },
+      close: async () => {
+        await tunnel.close();
+        await hostKey.remove();
+      },
     };
   } catch (error) {
     await hostKey.remove();
@@ -68,26 +82,47 @@ export async function openReach(reach: RailwayReach, target: ReachTarget): Promi
   }
 }
 
+/** Adds a route to the node to `routes`. Returns a function that removes it. Rejects with `SshError`, or the signal's reason. */
+export async function openReach(reach: RailwayReach, target: ReachTarget): Promise<() => Promise<void>> {
+  const { node, distPort: port } = target;
+  const opened = await openRoute(reach, { ...target, port });
+  if (opened !== undefined) reach.routes?.add(node, opened.route);
+  return async () => {
+    reach.routes?.delete(node);
+    await opened?.close();
+  };
+}
+
 /** How to reach a node for a diagnosis. */
 export interface RailwayRoute {
   readonly cookie: string;
-  readonly port: number;
+  /** `undefined` if the EPMD in its container is asked for it. */
+  readonly port: number | undefined;
   /** The SSH relay to go through. Absent when the node is reached directly. */
-  readonly via?: { readonly target: SshTarget; readonly options: SshTunnelOptions };
+  readonly via?: {
+    readonly target: SshTarget;
+    readonly options: SshTunnelOptions;
+    /** The container as the relay sees it. The relay runs no commands, so nobody can ask there to whom a port belongs. */
+    readonly host: string;
+  };
 }
 
 /** Calls `probe` with the route on which the node is dialled. Removes the files that the route needs afterwards. */
 export async function withRoute<Result>(
   reach: RailwayReach,
-  target: Pick<ReachTarget, 'serviceInstanceId' | 'distPort'> & { readonly cookie: string },
+  target: Pick<ReachTarget, 'serviceInstanceId'> & Pick<RailwayRoute, 'cookie' | 'port'>,
   probe: (route: RailwayRoute) => Promise<Result>,
 ): Promise<Result> {
-  const { cookie, distPort: port } = target;
+  const { cookie, port } = target;
   if (reach.kind === 'direct') return probe({ cookie, port });
   const hostKey = await pinHostKey(reach);
   try {
     const options = { ...sshOptionsOf(reach), ...hostKey.options };
-    return await probe({ cookie, port, via: { target: targetOf(reach, target), options } });
+    return await probe({
+      cookie,
+      port,
+      via: { target: targetOf(reach, target), options, host: containerHost },
+    });
   } finally {
     await hostKey.remove();
   }

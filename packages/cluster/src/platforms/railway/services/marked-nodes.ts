@@ -1,4 +1,4 @@
-/** The services of the environment that are marked as nodes of the cluster, no matter who created them, and their identities. */
+/** The services of the environment that have a variable which marks them as nodes, no matter who created them, and their identities. */
 
 import type { DeploymentStatus, RailwayService } from '../model/resources.ts';
 import type { ApiCallOptions } from '../calls/railway-api.ts';
@@ -6,6 +6,7 @@ import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import type { ProviderNodeKind } from '../../../launch/provider.ts';
 import { currentOf } from '../deployments/deployment-phase.ts';
 import { hasCode } from '../deployments/provider-failures.ts';
+import { distPortOf } from './node-settings.ts';
 import { kindOf } from './service-names.ts';
 
 /** A node on Railway, running or not. */
@@ -26,6 +27,8 @@ export interface RailwayNode {
 export interface MarkedNode extends RailwayNode {
   readonly serviceInstanceId: string;
   readonly cookie: string | undefined;
+  /** Its distribution port, if its variables set one. */
+  readonly port: number | undefined;
 }
 
 /** Maximum number of concurrent requests. Railway's smallest plans allow ten per second. */
@@ -35,6 +38,7 @@ interface Identity {
   readonly name: string;
   readonly kind: ProviderNodeKind;
   readonly cookie: string | undefined;
+  readonly port: number | undefined;
 }
 
 export class MarkedNodes {
@@ -83,6 +87,7 @@ export class MarkedNodes {
       name: isNamed ? name : fallback,
       kind: kindOf(kind),
       cookie: cookie === '' ? undefined : cookie,
+      port: distPortOf(variables),
     };
   }
 
