@@ -91,6 +91,7 @@ export const consoleRules: PackageRules = {
         'file-problem',
         'own-nodes',
         'nodes',
+        'store/store',
         ...placeContracts,
       ],
       builtins: ['crypto'],

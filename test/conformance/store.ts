@@ -59,6 +59,7 @@ export function testStore(
   describe(`store ${title}`, { skip }, () => testRecords(make));
   describe(`store ${title}, for clusters`, { skip }, () => testClusters(make));
   describe(`store ${title}, for open shells`, { skip }, () => testOpenShells(make));
+  describe(`store ${title}, for restarts`, { skip }, () => testPendingRestarts(make));
   describe(`store ${title}, for the audit log`, { skip }, () => testAudit(make));
   describe(`store ${title}, as a whole`, { skip }, () => testWrites(make));
   describe(`store ${title}, of another version`, { skip }, () => testVersions(make));
@@ -229,6 +230,30 @@ function testOpenShells(make: () => Promise<StoreFixture>): void {
   });
 }
 
+function testPendingRestarts(make: () => Promise<StoreFixture>): void {
+  const restart = {
+    node: node.name,
+    osPid: 4711,
+    request: '{"kind":"erlang","variables":{"KEY":"a secret"}}',
+  };
+
+  test('keeps restarts that are under way, and their requests among the secrets', async () => {
+    await using fixture = await make();
+    const first = await fixture.open();
+    const other = { node: 'a@127.0.0.1', request: '{}' };
+    await first.pendingRestarts.save({ ...restart, osPid: 1234, request: '{}' });
+    await first.pendingRestarts.save(restart);
+    await first.pendingRestarts.save(other);
+    await first.close();
+    const second = await fixture.open();
+    assert.deepEqual(await second.pendingRestarts.all(), [other, restart]);
+    await second.pendingRestarts.delete(restart.node);
+    await second.pendingRestarts.delete(restart.node);
+    assert.deepEqual(await second.pendingRestarts.all(), [other]);
+    await second.close();
+  });
+}
+
 function testAudit(make: () => Promise<StoreFixture>): void {
   const entry = (number: number, over: Partial<AuditRecord> = {}): AuditRecord => ({
     at: 1_796_000_000_000 + number,
@@ -333,6 +358,7 @@ function testWrites(make: () => Promise<StoreFixture>): void {
       ['sessions', `update sessions set digest = 'forged'`],
       ['audit_entries', `update audit_entries set entry = ''`],
       ['open_shells', `update open_shells set kind = 'forged'`],
+      ['pending_restarts', `delete from secrets where name = 'request'`],
     ] as const) {
       await using fixture = await make();
       const first = await fixture.open();
@@ -341,6 +367,7 @@ function testWrites(make: () => Promise<StoreFixture>): void {
       await first.sessions.save('tag', [sessionNumber(1)]);
       await first.audit.add([{ at: 1, actor: 'token', act: 'login', text: '{}' }], 10);
       await first.openShells.save(openShell);
+      await first.pendingRestarts.save({ node: node.name, request: '{}' });
       await first.close();
       await fixture.run(statement);
       const store = await fixture.open();
@@ -350,6 +377,7 @@ function testWrites(make: () => Promise<StoreFixture>): void {
         await store.sessions.load('tag'),
         await store.audit.find({ limit: 1 }),
         await store.openShells.all(),
+        await store.pendingRestarts.all(),
       ];
       await assert.rejects(load(), (error: Error & { code?: string }) => {
         assert.equal(error.code, 'CONSOLE_STORE_DAMAGED', statement);

@@ -14,7 +14,7 @@ import type { LiveContext, Logger } from './live/live-context.ts';
 import type { RailwaySettings } from './places/railway/index.ts';
 import { Faults } from './fault-boundary.ts';
 import { fileProblem } from './file-problem.ts';
-import type { Platform } from './places/place.ts';
+import { PendingRestarts } from './nodes/launched/pending-restarts.ts';
 import type { ConsoleInfo } from './protocol/index.ts';
 import { openSavedState, type SavedState } from './saved-state/open-saved-state.ts';
 import { ConnectionGuard } from './server/connection-guard.ts';
@@ -130,13 +130,14 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
   undo.add(() => door.close());
   const { gatekeeper, cookieName, basePath } = door;
   const info = (): Promise<ConsoleInfo> => describeConsole(cluster, { version, host, nodeLimit });
-  const { context, hub, stop } = createLiveParts({
+  const { context, hub, resume, stop } = createLiveParts({
     cluster,
     shared: { gatekeeper, audit, auditIndex, faults, logger, info },
     nodeLimit,
     cookie: directory.cookie,
     links: state.nodes,
     clusters: await KnownClusters.load(state.clusters),
+    restarts: await PendingRestarts.load({ records: state.pendingRestarts, logger }),
     sharing: { records: state.consoles, self: door.self },
     railway,
     env,
@@ -151,19 +152,13 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
   const trustConnection = (connection: Socket): void => connections.trust(connection);
   const app = createApplication({ ...context, cookieName, webRoot, basePath, trustConnection });
   serve(listener.server, { app, hub, faults, connections });
-  reopenPlaces(context.platforms);
-  context.clusters.reopen();
+  resume();
 
   directory.announce(door.url);
   logger.info({ node: nodeName, epmd: cluster.local.epmd, url: door.url }, 'the console is up');
   const { address } = listener.server.address() as AddressInfo;
   const listening = { address, port: listener.port };
   return closable({ url: door.link, listening, contain: (error) => contain(context, error) }, undo);
-}
-
-/** Opens the places on which the previous console left nodes running. */
-function reopenPlaces(platforms: Readonly<Record<string, Platform>>): void {
-  for (const platform of Object.values(platforms)) platform.reopen?.();
 }
 
 function openAudit(directory: DataDirectory, logger: Logger): AuditLog {

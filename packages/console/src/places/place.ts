@@ -62,8 +62,8 @@ export interface Platform {
   readonly kind: string;
   /** What it asks. */
   readonly form: PlatformForm;
-  /** Opens the places that the previous console left with running nodes. */
-  reopen?(): void;
+  /** Opens the places that the previous console left with running nodes. Resolves once those of places that are always open are adopted. */
+  reopen?(): Promise<void>;
   /** Closes its places when the console closes. */
   closeAll(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import type {
   ConsoleIdentity,
   ConsoleRecords,
   OpenShellRecords,
+  PendingRestartRecords,
   Store,
 } from '../store/store.ts';
 import { KnownNodes } from './known-nodes.ts';
@@ -37,6 +38,8 @@ export interface SavedState {
   readonly sessions: SessionTable;
   /** The shells that were open. */
   readonly openShells: OpenShellRecords;
+  /** The restarts that were under way. */
+  readonly pendingRestarts: PendingRestartRecords;
   /** The entries of the audit log, for searching. */
   readonly audit: AuditRecords;
   /** The other consoles with the same store, if it is shared. */
@@ -67,6 +70,7 @@ export async function openSavedState(options: SavedStateOptions): Promise<SavedS
       clusters: store.clusters,
       sessions: await openSessions(store, options),
       openShells: store.openShells,
+      pendingRestarts: store.pendingRestarts,
       audit: store.audit,
       consoles: sharedStore?.consoles,
       close: () => store.close(),

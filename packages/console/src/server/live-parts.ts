@@ -6,6 +6,7 @@ import { Clusters } from '../clusters/clusters.ts';
 import { Attachments } from '../nodes/attachments.ts';
 import { Doctor } from '../nodes/doctor.ts';
 import { Fleet } from '../nodes/launched/fleet.ts';
+import type { PendingRestarts } from '../nodes/launched/pending-restarts.ts';
 import { Inspecting } from '../inspecting/inspecting.ts';
 import { NodeHistories } from '../inspecting/node-histories.ts';
 import { Hub } from '../live/hub.ts';
@@ -21,6 +22,7 @@ import { ShellHost } from '../shells/shell-host.ts';
 import { TraceHost, type TraceHostOptions } from '../tracing/trace-host.ts';
 import { OtherConsoles } from '../sharing/other-consoles.ts';
 import type { ConsoleRecords, SharedConsole } from '../store/store.ts';
+import type { Place, Platform } from '../places/place.ts';
 import { PlaceRegistry } from '../places/place-registry.ts';
 import type { KnownClusters } from '../clusters/known-clusters.ts';
 import type { KnownNodes } from '../saved-state/known-nodes.ts';
@@ -34,6 +36,8 @@ export interface LivePartsOptions {
   readonly cookie: string;
   readonly links: KnownNodes;
   readonly clusters: KnownClusters;
+  /** The restarts of kept nodes that are under way. */
+  readonly restarts: PendingRestarts;
   /** This console among the others with the same store. */
   readonly sharing: { readonly records: ConsoleRecords | undefined; readonly self: SharedConsole };
   readonly railway: RailwaySettings;
@@ -49,6 +53,8 @@ export interface LivePartsOptions {
 export interface LiveParts {
   readonly context: LiveContext;
   readonly hub: Hub;
+  /** Attaches and launches what the console before has left: its nodes, its clusters, and restarts that it has begun. */
+  readonly resume: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -64,10 +70,11 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const clusters = new Clusters({
     ...{ own, registry, places, faults, logger, epmdPort: local.epmdPort, known: options.clusters },
     noteSample,
-    openPlace: async (via) =>
-      places.find(via) ?? (await platforms.railway.reach(via)) ?? platforms.ssh.reach(via),
+    openPlace: async (via) => places.find(via) ?? reachPlace(via),
     join: (node, peer) => fleet.join(node, peer),
   });
+  const reachPlace = async (key: string): Promise<Place> =>
+    (await platforms.railway.reach(key)) ?? platforms.ssh.reach(key);
   const visit: VisitNode = (node, signal) => clusters.visit(node, signal);
   const onMeshChange = (node?: string): void => {
     poller.pollSoon();
@@ -76,7 +83,7 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const nodes = { own, visit, registry, faults, places, onMeshChange };
   const outputOf = (id: string): ProviderLog | undefined => fleet.outputOf(id);
   const logs = new NodeLogs({ ...options.logs, ...nodes, logger, outputOf });
-  const fleet = new Fleet({ ...nodes, onLaunch: (id) => logs.startOver(id) });
+  const fleet = new Fleet({ ...nodes, pending: options.restarts, onLaunch: (id) => logs.startOver(id) });
   const attachments = new Attachments(nodes);
   const platforms = openPlatforms(
     { places, launched: fleet, attached: attachments, own, faults, nodeLimit, logger },
@@ -110,7 +117,24 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
     await Promise.all(Object.values(platforms).map((platform) => platform.closeAll()));
     await others.close();
   };
-  return { context, hub, stop };
+  return { context, hub, resume: resumption(context, reachPlace), stop };
+}
+
+/** What continues the work of the console before. */
+function resumption(
+  { platforms, clusters, faults, fleet }: LiveContext,
+  reachPlace: (key: string) => Promise<Place>,
+): () => void {
+  const openPlace = async (key: string): Promise<Place> =>
+    key === platforms.local.key ? platforms.local : reachPlace(key);
+  return () => {
+    const reopened = Object.values<Platform>(platforms).map(async (platform) => platform.reopen?.());
+    clusters.reopen();
+    faults.run({ kind: 'launch', name: 'restarts of the console before' }, async () => {
+      await Promise.allSettled(reopened);
+      await fleet.finishRestarts(openPlace);
+    });
+  };
 }
 
 /** Goes on with the shells on nodes that are up again, and ends those on nodes that have ended. Returns a function that stops it. */

@@ -1,4 +1,6 @@
-/** Copies what a console keeps from one store into another that is empty, for a backup or a move. Sessions and open shells are not copied. */
+/**
+ * Copies what a console keeps from one store into another that is empty, for a backup or a move. Sessions, open shells and restarts that are under way are not copied.
+ */
 
 import type { Records } from './store.ts';
 

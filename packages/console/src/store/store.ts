@@ -91,6 +91,16 @@ export interface OpenShellRecord {
   readonly screen: string;
 }
 
+/** A kept node that is being stopped, to be launched again. */
+export interface PendingRestartRecord {
+  /** Full name. */
+  readonly node: string;
+  /** The process that is being stopped. */
+  readonly osPid?: number | undefined;
+  /** How it is launched again, as JSON. May contain secrets. */
+  readonly request: string;
+}
+
 /** Secrets that are in files of the data directory. Only a backup has them in its store. */
 export interface DirectorySecrets {
   readonly token?: string | undefined;
@@ -178,6 +188,15 @@ export interface OpenShellRecords {
   delete(id: string): Promise<void>;
 }
 
+export interface PendingRestartRecords {
+  /** All restarts, in the order of the names. */
+  all(): Promise<readonly PendingRestartRecord[]>;
+  /** Saves a restart. Replaces one of the same node. */
+  save(restart: PendingRestartRecord): Promise<void>;
+  /** Deletes the restart of a node. Does nothing if it is not there. */
+  delete(node: string): Promise<void>;
+}
+
 export interface DirectorySecretRecords {
   load(): Promise<DirectorySecrets>;
   /** Replaces them. Without arguments, it deletes them. */
@@ -235,6 +254,7 @@ export interface Records {
   readonly directorySecrets: DirectorySecretRecords;
   readonly audit: AuditRecords;
   readonly openShells: OpenShellRecords;
+  readonly pendingRestarts: PendingRestartRecords;
 }
 
 /** An open store. */

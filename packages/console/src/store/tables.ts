@@ -36,9 +36,9 @@ interface ClusterRow {
 
 /** Every secret of the store is in this table and in no other: whatever is shown or exported leaves it out. */
 interface SecretRow {
-  /** What the secret belongs to: the key of a place, or `cluster` and the name of an attached cluster. */
+  /** What the secret belongs to: the key of a place, `cluster` and the name of an attached cluster, or `restart` and the name of a node. */
   readonly owner: string;
-  /** Which of its secrets: `cookie`, or `link` and the name of a node. */
+  /** Which of its secrets: `cookie`, `link` and the name of a node, or `request`. */
   readonly name: string;
   readonly value: string;
 }
@@ -75,6 +75,12 @@ interface OpenShellRow {
   readonly screen: string;
 }
 
+/** A restart that is under way. How the node is launched again is in the table `secrets`. */
+interface PendingRestartRow {
+  readonly node: string;
+  readonly os_pid: number | null;
+}
+
 /** A console, as the others with the same store see it. */
 interface SharedConsoleRow {
   readonly id: string;
@@ -101,4 +107,5 @@ export interface Tables {
   readonly sessions: SessionRow;
   readonly audit_entries: AuditEntryRow;
   readonly open_shells: OpenShellRow;
+  readonly pending_restarts: PendingRestartRow;
 }

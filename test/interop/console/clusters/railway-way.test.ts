@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { ConsoleOptions } from '@convoy/console';
-import type { RailwayPlaceView, RailwayView } from '@convoy/console/protocol';
+import type { RailwayView } from '@convoy/console/protocol';
 import {
   missingNamespaces,
   openLocalRuntime,
@@ -79,8 +79,7 @@ function throughRelay({ endpoint, token, relay }: RailwaySimulator, folder: stri
 async function evaluate(
   convoy: AttachingConsole,
   node: string,
-  code: string,
-  expected: string,
+  [code, expected]: readonly [code: string, expected: string],
 ): Promise<void> {
   await using live = await convoy.client.live();
   live.send({ type: 'shell.open', requestId: node, node, cols: 80, rows: 24 });
@@ -114,7 +113,7 @@ describe('a cluster on Railway that Convoy did not deploy', { skip: missingPeer(
         return { name, status: 'up', kind: 'erlang', place: { key: via, kind: 'railway' } };
       }),
     );
-    await evaluate(convoy, `prod:${web.name}`, 'nodes().', `['${app.name}']`);
+    await evaluate(convoy, `prod:${web.name}`, ['nodes().', `['${app.name}']`]);
     const { places, account } = await railwayOf(convoy);
     assert.equal(account?.kind, 'account', 'it has logged in with its own token');
     assert.deepEqual(
@@ -191,12 +190,12 @@ describe('a cluster in a private network of Railway', { skip: missingNamespaces(
         [web, 'up'],
       ],
     );
-    await evaluate(convoy, `prod:${web}`, 'node().', `'${web}'`);
+    await evaluate(convoy, `prod:${web}`, ['node().', `'${web}'`]);
     const { json: diagnosis } = await convoy.client.ask('/api/doctor', { body: { node: `prod:${web}` } });
     assert.equal(diagnosis.ok, true, JSON.stringify(diagnosis));
     const evaluated = await runConvoy(['eval', `prod:${web}`, 'node().'], { env });
     assert.match(evaluated.stdout, new RegExp(web ?? ''), evaluated.stderr);
-    const [place] = (await railwayOf(convoy)).places as RailwayPlaceView[];
+    const [place] = (await railwayOf(convoy)).places;
     await convoy.client.ask('/api/clusters/prod', { method: 'DELETE' });
     await convoy.client.ask(`/api/railway/places/${place?.id}`, { method: 'DELETE' });
     await eventually('the place to be closed', 30_000, async () => {

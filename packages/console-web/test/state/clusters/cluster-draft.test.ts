@@ -137,7 +137,11 @@ describe('the request', () => {
     const byDiscovery = draft({ find: 'discover', discover: 'gossip', secret: 'cookie' });
     const { cookie: _none, ...found } = requestOf(byDiscovery);
     assert.deepEqual(draftOf(found, { color: 'blue', places: [] }), byDiscovery);
-    const onRailway = draft({ names: 'app@app.railway.internal', cookie: '', way: 'railway:shop/production' });
+    const onRailway = draft({
+      names: 'app@app.railway.internal',
+      cookie: '',
+      way: 'railway:shop/production',
+    });
     // It need not be open: the console opens it.
     assert.deepEqual(draftOf(requestOf(onRailway), { color: 'blue', places: [] }), onRailway);
   });

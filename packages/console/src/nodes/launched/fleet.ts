@@ -12,11 +12,13 @@ import type { LaunchedAs, LaunchedNodes, Place } from '../../places/place.ts';
 import type { PlaceRegistry, UpPlace } from '../../places/place-registry.ts';
 import type { LaunchRequest, LaunchView, NodeView, PlaceRef, Step } from '../../protocol/index.ts';
 import { checkFreeName } from '../free-name.ts';
+import { finishRestart } from './interrupted-restarts.ts';
 import { endProblem, lastOutputOf, notJoined, notLaunched } from './launch-problems.ts';
 import { LaunchRequests } from './launch-requests.ts';
 import { LaunchTable } from './launch-table.ts';
 import type { NodeRegistry } from '../node-registry.ts';
 import { NodeJoins } from './node-joins.ts';
+import type { PendingRestarts } from './pending-restarts.ts';
 import type { OwnNodes, VisitNode } from '../../own-nodes.ts';
 import { hasEnded, Replacements } from './replacements.ts';
 
@@ -27,6 +29,7 @@ export interface FleetOptions {
   readonly places: PlaceRegistry;
   readonly registry: NodeRegistry;
   readonly faults: Faults;
+  readonly pending: PendingRestarts;
   /** Called when the console has changed the mesh, at one node if that is given, so that nodes are probed soon. */
   readonly onMeshChange: (node?: string) => void;
   /**
@@ -58,6 +61,7 @@ export class Fleet implements LaunchedNodes {
 
   /** Ends what goes on in the background. */
   close(): void {
+    this.#options.pending.close();
     this.#joins.close();
   }
 
@@ -82,6 +86,22 @@ export class Fleet implements LaunchedNodes {
    */
   restart(name: string): Promise<LaunchView> {
     return this.#replacements.restart(name);
+  }
+
+  /**
+   * Finishes the restarts that the console before has begun. `openPlace` resolves with the place once it is up and the nodes that run there
+   * have been adopted.
+   */
+  async finishRestarts(openPlace: (key: string) => Promise<Place>): Promise<void> {
+    const { registry, pending } = this.#options;
+    const steps = {
+      ...{ registry, pending, openPlace, requests: this.#requests },
+      plan: (place: UpPlace, request: LaunchRequest, node: string) => this.#plan(place, request, node),
+      start: (place: UpPlace, plan: LaunchPlan, request: LaunchRequest) => this.#start(place, plan, request),
+      restart: (node: string) => this.restart(node),
+      during: (node: string, work: () => Promise<void>) => this.#replacements.during(node, work),
+    };
+    await Promise.all(pending.interrupted.map((restart) => finishRestart(restart, steps)));
   }
 
   /** Throws PROVIDER_NO_NODE, CONSOLE_NODE_NOT_UP, CONSOLE_LAUNCH_UNKNOWN or PROVIDER_UNKNOWN if the node cannot be restarted. */
@@ -241,6 +261,7 @@ export class Fleet implements LaunchedNodes {
       // A cancelled launch is being deleted and is not reported as failed.
       if (problem.code !== 'PROVIDER_CANCELLED') registry.dispatch({ kind: 'failed', node, problem, output });
     }
+    await this.#options.pending.end(plan.node);
     this.#options.onMeshChange();
   }
 

@@ -1,6 +1,7 @@
 /**
  * Launches nodes again in place of what is there: what is left of those that have ended, and running ones after stopping them. A node
- * that is deleted meanwhile stays deleted; a node that cannot be launched again stays in the table, for another attempt.
+ * that is deleted meanwhile stays deleted; a node that cannot be launched again stays in the table, for another attempt. For kept nodes the
+ * intention is saved first, and the next console finishes what this one has begun.
  */
 
 import { type LaunchPlan, ProviderError } from '@convoy/cluster';
@@ -14,6 +15,7 @@ import { lastOutputOf, notLaunched } from './launch-problems.ts';
 import type { LaunchRequests } from './launch-requests.ts';
 import type { LaunchTable } from './launch-table.ts';
 import type { NodeJoins } from './node-joins.ts';
+import type { PendingRestarts } from './pending-restarts.ts';
 
 /** Options of `Replacements`. */
 export interface ReplacementsOptions {
@@ -22,6 +24,7 @@ export interface ReplacementsOptions {
   readonly requests: LaunchRequests;
   readonly launches: LaunchTable;
   readonly joins: NodeJoins;
+  readonly pending: PendingRestarts;
   /** Plans a launch that takes the place of a node. */
   readonly plan: (place: UpPlace, request: LaunchRequest, replaced: string) => Promise<LaunchPlan>;
   /** Carries a plan out. */
@@ -86,6 +89,16 @@ export class Replacements {
     return this.#replace(name, this.#former(name), hasEnded(view) ? undefined : view);
   }
 
+  /** Runs `work`, during which a node counts as being replaced, so that it can be deleted. */
+  async during(name: string, work: () => Promise<void>): Promise<void> {
+    this.#names.add(name);
+    try {
+      await work();
+    } finally {
+      this.#names.delete(name);
+    }
+  }
+
   /** Throws PROVIDER_NO_NODE. */
   #launched(name: string, remedy?: string): NodeView {
     const view = this.#options.registry.find(name);
@@ -132,10 +145,12 @@ export class Replacements {
 
   /** `running`: the node, if it has to be stopped first. */
   async #replace(name: string, { place, request }: FormerLaunch, running?: NodeView): Promise<LaunchView> {
-    const { joins, plan, start, remove } = this.#options;
+    const { joins, plan, start, remove, pending } = this.#options;
     this.#names.add(name);
-    joins.delete(name);
     try {
+      if (request.keep === true)
+        await pending.begin({ node: name, osPid: running?.osPid, request: at(place, request) });
+      joins.delete(name);
       if (running === undefined) await this.#clear(name, place);
       else await this.#stop(running, place);
       this.#checkKept(name);
@@ -147,6 +162,7 @@ export class Replacements {
       return start(place, planned, request);
     } catch (error) {
       this.#noteFailure(name, error);
+      await pending.end(name);
       throw error;
     } finally {
       this.#names.delete(name);
@@ -178,7 +194,14 @@ export class Replacements {
   }
 }
 
-function throwUnlessTaken(error: unknown): void {
+/** The request, for the same place when another one may be the first. */
+function at({ key, kind }: UpPlace, request: LaunchRequest): LaunchRequest {
+  const { provider: _former, ...others } = request;
+  return { ...others, place: { key, kind } };
+}
+
+/** For `retry`. */
+export function throwUnlessTaken(error: unknown): void {
   if (!(error instanceof ProviderError) || error.code !== 'PROVIDER_NAME_TAKEN') throw error;
 }
 

@@ -60,7 +60,7 @@ export class LocalPlace implements Platform, Place {
   }
 
   /** Adopts the nodes that the previous console kept. */
-  reopen(): void {
+  reopen(): Promise<void> {
     const { launched, logger, faults } = this.#context;
     const { provider, links } = this.#settings;
     const how = {
@@ -74,7 +74,7 @@ export class LocalPlace implements Platform, Place {
     };
     const closing = this.#closing.signal;
     const found = links.place(this.key)?.nodes ?? [];
-    faults.run({ kind: 'launch', name: 'adopting kept nodes' }, () =>
+    return faults.own({ kind: 'launch', name: 'adopting kept nodes' }, () =>
       adoptFound(found, how, { place: this, launched, closing }),
     );
   }

@@ -76,7 +76,7 @@ export class SshHosts implements Platform {
   }
 
   /** Connects to the hosts on which the previous console left nodes running. */
-  reopen(): void {
+  async reopen(): Promise<void> {
     const { logger } = this.#context;
     for (const name of this.#settings.links.places.filter(isSshKey)) {
       this.open({ target: name, acceptNewHostKey: false }).catch((error: unknown) =>

@@ -11,6 +11,7 @@ import { clusters } from './0004-clusters.ts';
 import { keptNodes } from './0005-kept-nodes.ts';
 import { openShells } from './0006-open-shells.ts';
 import { clusterActing } from './0008-cluster-acting.ts';
+import { pendingRestarts } from './0010-pending-restarts.ts';
 import { sharedConsoles } from './shared-consoles.ts';
 
 /** The migrations by name. Names sort in the order in which they run. */
@@ -21,6 +22,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-kept-nodes': keptNodes,
   '0006-open-shells': openShells,
   '0008-cluster-acting': clusterActing,
+  '0010-pending-restarts': pendingRestarts,
 };
 
 /** Those of the tables that several consoles share. A console of an older version must be able to use them, too. */

@@ -7,6 +7,7 @@ import { createDirectorySecretRecords } from './directory-secrets.ts';
 import { createIdentityRecords } from './identity.ts';
 import { createLaunchedNodeRecords } from './launched-nodes.ts';
 import { createOpenShellRecords } from './open-shells.ts';
+import { createPendingRestartRecords } from './pending-restarts.ts';
 import { createSessionRecords } from './sessions.ts';
 import { unprotected } from '../protection.ts';
 import type { Records, Store } from '../store.ts';
@@ -30,6 +31,17 @@ export function createStore(
   };
   return {
     transaction,
+    ...eachInTurn(transaction),
+    close() {
+      closing ??= last.then(() => db.destroy());
+      return closing;
+    },
+  };
+}
+
+/** The records, each call of which is a transaction. */
+function eachInTurn(transaction: Store['transaction']): Records {
+  return {
     identity: {
       load: () => transaction(({ identity }) => identity.load()),
       save: (one) => transaction(({ identity }) => identity.save(one)),
@@ -64,9 +76,10 @@ export function createStore(
       save: (shell) => transaction(({ openShells }) => openShells.save(shell)),
       delete: (id) => transaction(({ openShells }) => openShells.delete(id)),
     },
-    close() {
-      closing ??= last.then(() => db.destroy());
-      return closing;
+    pendingRestarts: {
+      all: () => transaction(({ pendingRestarts }) => pendingRestarts.all()),
+      save: (restart) => transaction(({ pendingRestarts }) => pendingRestarts.save(restart)),
+      delete: (node) => transaction(({ pendingRestarts }) => pendingRestarts.delete(node)),
     },
   };
 }
@@ -80,5 +93,6 @@ function recordsOf(db: Kysely<Tables>, context: RecordContext): Records {
     directorySecrets: createDirectorySecretRecords(db, context),
     audit: createAuditRecords(db, context),
     openShells: createOpenShellRecords(db, context),
+    pendingRestarts: createPendingRestartRecords(db, context),
   };
 }

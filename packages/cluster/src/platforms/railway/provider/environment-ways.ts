@@ -108,8 +108,11 @@ class EnvironmentWays implements RailwayWays {
   async close(): Promise<void> {
     const routes = [...this.#routes.values()];
     this.#routes.clear();
-    const opened = await Promise.allSettled(routes.map(({ opening }) => opening));
-    await Promise.all(opened.map((one) => (one.status === 'fulfilled' ? one.value?.close() : undefined)));
+    const close = async ({ opening }: SharedRoute): Promise<void> => {
+      const opened = await opening.catch(() => undefined);
+      await opened?.close();
+    };
+    await Promise.all(routes.map(close));
   }
 
   /** A tunnel serves all who reach the same service, and is closed with the last of them. */
