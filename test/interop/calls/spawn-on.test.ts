@@ -24,7 +24,7 @@ async function firstMessage(node: Node, start: (parent: Pid) => Promise<unknown>
 }
 
 /** Starts processes until one is refused, and rejects as that one does. */
-async function untilRefused(start: () => Promise<unknown>): Promise<void> {
+async function spawnToTheLimit(start: () => Promise<unknown>): Promise<void> {
   for (let started = 0; started < 2000; started += 1) await start();
 }
 
@@ -137,7 +137,7 @@ function testFailures(pair: ErlangPair): void {
   it('as many processes as the node may have', async () => {
     await using small = await pair.cluster.erlang(`small${pair.release}`, { args: ['+P', '1024'] });
     const start = (): Promise<unknown> => pair.node.spawnOn(small.name, 'timer', 'sleep', [atom('infinity')]);
-    assert.equal(await failure(untilRefused(start)), 'CALL_SYSTEM_LIMIT system_limit');
+    assert.equal(await failure(spawnToTheLimit(start)), 'CALL_SYSTEM_LIMIT system_limit');
   });
 
   it('a connection that is lost before the reply', async () => {
@@ -208,7 +208,7 @@ describe('spawnOn with TypeScript nodes', { skip: missingPeer('25') }, () => {
     await using full = await pair.cluster.own('full', { limits: { maxProcesses: 40 } });
     expose(full);
     const start = (): Promise<unknown> => pair.node.spawnOn(full.name, 'work', 'forever', []);
-    await assert.rejects(untilRefused(start), {
+    await assert.rejects(spawnToTheLimit(start), {
       code: 'CALL_SYSTEM_LIMIT',
       reason: atom('system_limit'),
     });

@@ -189,8 +189,12 @@ async function announce(node: Node, options: NodeCommandOptions): Promise<void> 
     print(JSON.stringify({ node: node.name, port: node.port, epmd, epmdPort }));
   } else {
     const where = epmdPort === undefined ? epmd : `${epmd}, port ${epmdPort}`;
-    const place = node.port === undefined ? '' : ` on port ${node.port} (epmd: ${where})`;
-    print(`convoy node ${node.name} is up${place}`);
+    const isDialled = node.port !== undefined;
+    print(
+      isDialled
+        ? `convoy node ${node.name} is up on port ${node.port} (epmd: ${where})`
+        : `convoy node ${node.name} is up`,
+    );
   }
 }
 

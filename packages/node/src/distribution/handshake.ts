@@ -55,7 +55,7 @@ export interface InitiateOptions {
   readonly onAlive?: (() => boolean) | undefined;
   /**
    * If set, the node asks the peer for a name, and only the host of `self.name` counts. Called with the name and the creation that
-   * the peer has given. The connection is hidden, and nobody can dial this node.
+   * the peer has given. The connection is hidden, and no other node can dial this one.
    */
   readonly onNamed?: ((given: messages.GivenName) => void) | undefined;
 }

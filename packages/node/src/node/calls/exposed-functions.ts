@@ -124,7 +124,7 @@ export class ExposedFunctions {
 
 /**
  * A result that is not a term fails the call with that reason. Sending it would fail without a word, since signals and answers are sent in
- * any case, and the caller would see a crash or wait for ever.
+ * any case, and the caller would see a crash or wait forever.
  */
 function sendable(result: CallOutcome): CallOutcome {
   try {
