@@ -25,7 +25,7 @@ export const nodeRules: PackageRules = {
     { place: 'epmd/messages', mayImport: ['errors'] },
     { place: 'epmd/registration-table', mayImport: ['epmd/messages'] },
     { place: 'epmd', mayImport: nodeFloor, builtins: ['net', 'stream'] },
-    { place: 'distribution', mayImport: ['etf', 'errors', 'names'], builtins: ['crypto'] },
+    { place: 'distribution', mayImport: ['etf', 'etf/encode', 'errors', 'names'], builtins: ['crypto'] },
     {
       place: 'distribution/frames',
       mayImport: ['distribution', 'etf', 'etf/decode', 'errors', 'limits'],

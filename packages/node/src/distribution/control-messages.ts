@@ -4,8 +4,9 @@
  */
 
 import { DecodeError } from '../errors.ts';
+import { writeName } from '../etf/encode/atom-bytes.ts';
+import { writePid, writeReference } from '../etf/encode/encode-leaf.ts';
 import {
-  atom,
   atomName,
   atomOf,
   type ByteWriter,
@@ -68,6 +69,12 @@ export function hasPayload(kind: ControlKind): boolean {
   return layouts[kind].hasPayload;
 }
 
+/** Whether the payload of a message is the reason of an exit. */
+export function hasReason(control: Control): boolean {
+  if (control.kind === 'ALTACT_SIG_SEND') return (control.flags & AltactFlag.EXIT) !== 0;
+  return controlRows[control.kind].family === 'signal' && hasPayload(control.kind);
+}
+
 /** The kind of message for an operation number. */
 export function kindOfOp(op: number): ControlKind | undefined {
   return kindsByOp[op];
@@ -113,8 +120,31 @@ export function encodeControl(writer: ByteWriter, control: Control): void {
   writer.u8(op);
   for (let index = 0; index < count; index += 1) {
     const { name, type } = fields[index] as Field;
-    writeTerm(writer, type === 'cookie' ? noCookie : encodeField(type, values[name]));
+    writeField(writer, type, values[name]);
   }
+}
+
+/** Identifiers and names, which nearly all fields are, are written directly: half of the time of a small message went into their dispatch. */
+function writeField(writer: ByteWriter, type: FieldType, value: Term): void {
+  const start = writer.length;
+  try {
+    if (value instanceof Pid) return writePid(writer, value);
+    if (value instanceof Reference) return writeReference(writer, value);
+  } catch {
+    // It is not what it seems to be: below it gets its error.
+    writer.truncate(start);
+  }
+  if (type === 'cookie') return writeName(writer, '');
+  if (typeof value === 'string' && mayBeName(type)) return writeName(writer, value);
+  writeTerm(writer, type === 'spawnTarget' ? targetTerm(value as unknown as SpawnTarget) : value);
+}
+
+function mayBeName(type: FieldType): boolean {
+  return type === 'name' || type === 'pidOrName' || type === 'pidNameOrAlias';
+}
+
+function targetTerm({ module, function: functionName, arity }: SpawnTarget): Term {
+  return tuple(atomOf(module), atomOf(functionName), arity);
 }
 
 interface Field {
@@ -130,7 +160,6 @@ interface Layout {
 
 const smallTuple = 104;
 const smallInteger = 97;
-const noCookie = atom('');
 
 /** The result for a field that cannot be decoded. It is not `undefined`, which is a term. */
 const invalid = Symbol('invalid');
@@ -184,15 +213,6 @@ function decodeSpawnTarget(term: Term): SpawnTarget | undefined {
   const arity = term.at(2);
   if (module === undefined || functionName === undefined || typeof arity !== 'number') return undefined;
   return { module, function: functionName, arity };
-}
-
-function encodeField(type: FieldType, value: Term): Term {
-  if (type === 'spawnTarget') {
-    const target = value as unknown as SpawnTarget;
-    return tuple(atomOf(target.module), atomOf(target.function), target.arity);
-  }
-  const mayBeName = type === 'name' || type === 'pidOrName' || type === 'pidNameOrAlias';
-  return mayBeName && typeof value === 'string' ? atomOf(value) : value;
 }
 
 function malformed(message: string, op: number | undefined): DecodeError {

@@ -6,6 +6,7 @@
 import { DecodeError } from '../../errors.ts';
 import type { AtomEntry, ByteReader } from '../../etf/byte-reader.ts';
 import { readUtf8Name } from '../../etf/decode/atom-table.ts';
+import { ByteMemory } from './byte-memory.ts';
 
 const segments = 8;
 const segmentSlots = 256;
@@ -16,12 +17,18 @@ const none: readonly AtomEntry[] = [];
 /** Reads the headers of one connection. */
 export class AtomCache {
   #slots: (AtomEntry | undefined)[] | undefined;
+  /** The last header, if it had no new atoms, and what it listed. */
+  readonly #lastHeader = new ByteMemory();
+  #lastAtoms: readonly AtomEntry[] = none;
 
   /**
    * Reads the atoms of a header, from its count on: what `ATOM_CACHE_REF` in its terms refers to by index. Throws `DecodeError` for
-   * a slot that was never filled; the connection cannot be used after that, because nothing that follows can be trusted.
+   * a slot that was never filled; the connection cannot be used after that, because nothing that follows can be trusted. Headers with the
+   * same atoms return the same list.
    */
   readHeader(reader: ByteReader): readonly AtomEntry[] {
+    if (this.#lastHeader.skipSame(reader)) return this.#lastAtoms;
+    const start = reader.offset;
     const count = reader.u8();
     if (count === 0) return none;
     const flagsAt = reader.offset;
@@ -34,14 +41,19 @@ export class AtomCache {
     const hasLongAtoms = (nibble(count) & 1) !== 0;
     const slots = (this.#slots ??= Array.from({ length: segments * segmentSlots }, () => undefined));
     const atoms: AtomEntry[] = [];
+    let hasNew = false;
     for (let index = 0; index < count; index += 1) {
       const flags = nibble(index);
       const slot = (flags & segmentBits) * segmentSlots + reader.u8();
       if ((flags & newEntry) !== 0) {
+        hasNew = true;
         slots[slot] = readUtf8Name(reader, hasLongAtoms ? reader.u16() : reader.u8());
       }
       atoms.push(slots[slot] ?? unfilled(slot, reader));
     }
+    // New atoms may have replaced some of the last list.
+    if (hasNew) this.#lastHeader.forget();
+    else if (this.#lastHeader.keep(reader, start)) this.#lastAtoms = atoms;
     return atoms;
   }
 }

@@ -23,6 +23,16 @@ export interface CompleteMessage extends PartialMessage {
   readonly isDropped: boolean;
 }
 
+/** The first fragment of a message. */
+export interface FirstFragment {
+  readonly count: bigint;
+  readonly message: PartialMessage | undefined;
+  /** Its part of the payload; `undefined` if it was over the limit. */
+  readonly first: Uint8Array | undefined;
+  /** The number of bytes after `first` in the same memory that belong to it, if both are the table's to keep. */
+  readonly room?: number | undefined;
+}
+
 interface Sequence {
   /** `undefined` if its control message could not be read: its fragments are ignored. */
   readonly message: PartialMessage | undefined;
@@ -67,14 +77,7 @@ export class FragmentTable {
    * Begins a message of `count` fragments, of which `first` is the payload of the first, `undefined` if it was over the limit. `count` is
    * more than 1.
    */
-  begin(
-    id: bigint,
-    {
-      count,
-      message,
-      first,
-    }: { count: bigint; message: PartialMessage | undefined; first: Uint8Array | undefined },
-  ): void {
+  begin(id: bigint, { count, message, first, room }: FirstFragment): void {
     if (this.#sequences.has(id)) throw broken(`the fragments of message ${id} begin twice`);
     if (this.#sequences.size >= maxSequences) {
       throw new DecodeError('DECODE_LIMIT', `more than ${maxSequences} messages have begun and not ended`, {
@@ -90,7 +93,9 @@ export class FragmentTable {
       age: 0,
     };
     this.#sequences.set(id, sequence);
-    this.#keep(sequence, first);
+    if (first !== undefined && room !== undefined && message !== undefined)
+      this.#adopt(sequence, first, room);
+    else this.#keep(sequence, first);
   }
 
   /**
@@ -111,6 +116,15 @@ export class FragmentTable {
     this.#bytes -= sequence.bytes.length;
     const { message, isDropped, length } = sequence;
     return message && { ...message, bytes: sequence.bytes.subarray(0, length), isDropped };
+  }
+
+  /** Leaves the first fragment where it is, with the memory after it for the rest. */
+  #adopt(sequence: Sequence, first: Uint8Array, room: number): void {
+    const { maxFrameBytes, maxFragmentBytes } = this.#limits;
+    sequence.bytes = Buffer.from(first.buffer, first.byteOffset, first.length + room);
+    sequence.length = first.length;
+    this.#bytes += sequence.bytes.length;
+    if (first.length > maxFrameBytes || this.#bytes > maxFragmentBytes) this.#drop(sequence);
   }
 
   /** Drops the messages that have not continued for a long time. Their control messages are returned. */

@@ -4,11 +4,13 @@
  */
 
 import { DecodeError } from '../../errors.ts';
+import type { AtomEntry } from '../../etf/byte-reader.ts';
 import { atom, ByteReader, type DecodeOptions, readTerm, type Term } from '../../etf/index.ts';
 import type { Limits } from '../../limits.ts';
-import { AltactFlag, type Control, decodeControl, hasPayload, kindOfOp, opOf } from '../control-messages.ts';
+import { type Control, decodeControl, hasPayload, hasReason, kindOfOp, opOf } from '../control-messages.ts';
 import { rowOf } from '../control-rows.ts';
 import { AtomCache } from './atom-cache.ts';
+import { ByteMemory } from './byte-memory.ts';
 import { FragmentTable } from './fragment-table.ts';
 import { type Framing, HeaderTag, passThrough, versionMagic } from './framing.ts';
 import type { Packet } from './packet-decoder.ts';
@@ -42,6 +44,10 @@ export class FrameReader {
   readonly #onDropped: (dropped: UnreadMessage) => void;
   readonly #cache = new AtomCache();
   readonly #fragments: FragmentTable;
+  /** The last control message, its bytes, and the atoms that they refer to. */
+  readonly #lastBytes = new ByteMemory();
+  #lastControl: Control | undefined;
+  #lastAtoms: readonly AtomEntry[] | undefined;
 
   constructor({ framing, limits, decode, onDropped }: FrameReaderOptions) {
     this.#framing = framing;
@@ -104,7 +110,9 @@ export class FrameReader {
     if (count === 1n) return this.#readMessage(reader, cutBytes);
     const control = this.#readControl(reader);
     const message = control && { control, atoms };
-    this.#fragments.begin(id, { count, message, first: restOf(reader, cutBytes) });
+    const first = restOf(reader, cutBytes);
+    const room = reader.isStable ? reader.source.length - reader.end : undefined;
+    this.#fragments.begin(id, { count, message, first, room });
     return false;
   }
 
@@ -123,11 +131,22 @@ export class FrameReader {
 
   /** The control message; `undefined` if it cannot be read, which is reported. */
   #readControl(reader: ByteReader): Control | undefined {
+    // A process that sends many messages to another one repeats the same bytes, which then mean the same.
+    const { atoms } = reader;
+    if (atoms === this.#lastAtoms && this.#lastBytes.skipSame(reader)) return this.#lastControl;
+    const start = reader.offset;
     let op: number | undefined;
     try {
       const term = readTerm(reader, this.#controlOptions);
       op = opOf(term);
-      if (op === undefined || kindOfOp(op) !== undefined) return decodeControl(term);
+      if (op === undefined || kindOfOp(op) !== undefined) {
+        const control = decodeControl(term);
+        if (isRepeatable(control) && this.#lastBytes.keep(reader, start)) {
+          this.#lastAtoms = atoms;
+          this.#lastControl = control;
+        }
+        return control;
+      }
       this.#drop('unknown-op', op);
     } catch (error) {
       this.#drop('malformed', op, error);
@@ -161,7 +180,7 @@ export class FrameReader {
   /** Reports that the payload of a message is lost. A signal goes on without its reason. */
   #giveUp(control: Control, reason: UnreadMessage['reason'], error: unknown): boolean {
     this.#drop(reason, rowOf(control.kind).op, error);
-    if (!isReasoned(control)) return false;
+    if (!hasReason(control)) return false;
     this.control = control;
     this.payload = unreadable;
     return true;
@@ -182,10 +201,17 @@ function restOf({ source, offset, end }: ByteReader, cutBytes: number): Uint8Arr
   return cutBytes > 0 ? undefined : source.subarray(offset, end);
 }
 
-/** Whether the payload is the reason of an exit. */
-function isReasoned(control: Control): boolean {
-  if (control.kind === 'ALTACT_SIG_SEND') return (control.flags & AltactFlag.EXIT) !== 0;
-  return rowOf(control.kind).payload === 'reason';
+/** Whether the same bytes may be answered by the same object: it has no terms, which a receiver could change. */
+function isRepeatable(control: Control): boolean {
+  switch (control.kind) {
+    case 'SEND':
+    case 'SEND_SENDER':
+    case 'REG_SEND':
+    case 'ALIAS_SEND':
+      return true;
+    default:
+      return control.kind === 'ALTACT_SIG_SEND' && control.token === undefined;
+  }
 }
 
 function notOf(framing: Framing, { bytes, start, end }: Packet): DecodeError {

@@ -50,7 +50,8 @@ export class OutgoingAtoms {
     const slots = (this.#slots ??= Array.from({ length: atomSlots }, () => undefined));
     const flagsAt = start + 1;
     let at = flagsAt + (count >> 1) + 1;
-    target.fill(0, flagsAt, at);
+    // `fill` takes 40 ns for a byte or two.
+    for (let flag = flagsAt; flag < at; flag += 1) target[flag] = 0;
     for (let index = 0; index < count; index += 1) {
       const form = forms[index] as AtomForm;
       const { slot } = form;

@@ -25,6 +25,12 @@ const emptyBytes = new Uint8Array(0);
 
 /** The most that is allocated for a frame on the basis of its announced length alone. */
 const firstAllocationBytes = 256 * 1024;
+/**
+ * Room after a frame that may be the first fragment of a message little larger than it, as one of 64 KiB with its envelope is: the rest is
+ * then appended in place.
+ */
+const spareBytes = 4096;
+const fragmentFrameBytes = 64 * 1024;
 
 /**
  * Add a chunk with `push`, then call `next` until it returns `false`. The decoder is the current frame, valid until the next call of
@@ -92,7 +98,7 @@ export class PacketDecoder implements Packet {
     }
     const isCut = this.#length > this.#maxFrameBytes;
     const kept = isCut ? Math.min(keptBytes, this.#maxFrameBytes) : this.#length;
-    if (!this.#fill(kept)) return false;
+    if (!this.#fill(kept, isCut || kept < fragmentFrameBytes ? 0 : spareBytes)) return false;
     this.cutBytes = this.#length - kept;
     this.#toSkip = this.cutBytes;
     this.bytes = this.#partial;
@@ -105,14 +111,14 @@ export class PacketDecoder implements Packet {
     return true;
   }
 
-  /** Copies bytes of the chunk into `#partial` until it holds `wanted`. Memory grows with the bytes that really arrived. */
-  #fill(wanted: number): boolean {
+  /** Copies bytes of the chunk into `#partial` until it holds `wanted`. Memory grows with the bytes that really arrived, and `spare`. */
+  #fill(wanted: number, spare: number = 0): boolean {
     const available = this.#chunk.length - this.#offset;
     const take = Math.min(wanted - this.#filled, available);
     const needed = this.#filled + take;
     if (needed > this.#partial.length) {
       const size = Math.min(wanted, Math.max(firstAllocationBytes, needed, this.#partial.length * 2));
-      const grown = Buffer.allocUnsafe(size);
+      const grown = Buffer.allocUnsafe(size === wanted ? size + spare : size);
       grown.set(this.#partial.subarray(0, this.#filled));
       this.#partial = grown;
     }

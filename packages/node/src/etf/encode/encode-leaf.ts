@@ -147,7 +147,7 @@ function writeBitString(writer: ByteWriter, term: BitString): void {
 }
 
 /* 88: node | u32 id | u32 serial | u32 creation */
-function writePid(writer: ByteWriter, pid: Pid): void {
+export function writePid(writer: ByteWriter, pid: Pid): void {
   if (!isSoundPid(pid)) throw changed('a pid', pid);
   writer.u8(tags.NEW_PID_EXT);
   writeNode(writer, pid.node);
@@ -169,7 +169,7 @@ function writePort(writer: ByteWriter, port: Port): void {
 }
 
 /* 90: u16 words | node | u32 creation | words */
-function writeReference(writer: ByteWriter, reference: Reference): void {
+export function writeReference(writer: ByteWriter, reference: Reference): void {
   if (!isSoundReference(reference)) throw changed('a reference', reference);
   const { words } = reference;
   writer.u8(tags.NEWER_REFERENCE_EXT);

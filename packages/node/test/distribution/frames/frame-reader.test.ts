@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { atom, encode, Fun, Pid, tuple } from '../../../src/etf/index.ts';
-import { encodeFrame, FrameSource } from '../frame-bytes.ts';
+import { atom, encode, Fun, Pid, type Term, tuple } from '../../../src/etf/index.ts';
+import { encodeFrame, type Frame, FrameSink, FrameSource } from '../frame-bytes.ts';
 
 const from = new Pid('a@h', 1, 0, 1);
 const to = new Pid('b@h', 2, 0, 2);
@@ -104,6 +104,75 @@ describe('frames with a distribution header', () => {
       assert.throws(() => new FrameSource('pass-through').read(framed(bytesOf(bytes))), {
         code: 'DECODE_BAD_TAG',
       });
+    }
+  });
+});
+
+describe('frames that repeat the bytes of the one before', () => {
+  const message = (payload: Term, toId: number = 2): Frame => ({
+    control: { kind: 'SEND_SENDER', from, to: new Pid('b@h', toId, 0, 2) },
+    payload,
+  });
+
+  test('mean the same, in one object, and others something else', () => {
+    for (const framing of ['header', 'pass-through'] as const) {
+      const sink = new FrameSink({ framing, hasAtomCache: framing === 'header' });
+      const source = new FrameSource(framing);
+      const sent = [message(1), message(2), message(3), message(4, 7), message(5), message(6)];
+      const received = source.read(Buffer.concat(sent.map((one) => sink.write(one).slice())));
+      assert.deepEqual(received, sent);
+      const [, second, third, other] = received.map(({ control }) => control);
+      assert.equal(second, third);
+      assert.notEqual(third, other);
+    }
+  });
+
+  test('mean what their atoms are now, when slots were filled again', () => {
+    const source = new FrameSource('header');
+    source.read(namesKnown);
+    const control = '680361165852000000008c000000006b03b3f658520100000064000000006b000001';
+    const known = framed(bytesOf('834402', '2700', '2229', control, '6101'));
+    const nodes = (bytes: Uint8Array): string[] =>
+      source.read(bytes).map(({ control: read }) => (read.kind === 'SEND_SENDER' ? read.from.node : ''));
+    assert.deepEqual([nodes(known), nodes(known)], [['a@one'], ['a@one']]);
+    const renamed = framed(
+      bytesOf('834402', '2f00', `2205${Buffer.from('c@six').toString('hex')}`, '29', control, '6102'),
+    );
+    assert.deepEqual([nodes(renamed), nodes(known), nodes(known)], [['c@six'], ['c@six'], ['c@six']]);
+  });
+
+  test('with terms in the control message are decoded each time: a receiver may change what it gets', () => {
+    const exit = {
+      control: { kind: 'EXIT', from, to, reason: new Uint8Array([1, 2]) },
+      payload: undefined,
+    } as const;
+    const bytes = bytesOf(encodeFrame(exit));
+    const [first, second] = new FrameSource('pass-through').read(Buffer.concat([bytes, bytes]));
+    assert.ok(first?.control.kind === 'EXIT' && second?.control.kind === 'EXIT');
+    assert.notEqual(first.control.reason, second.control.reason);
+  });
+});
+
+describe('fragments', () => {
+  test('arrive whole wherever the bytes are cut, the first in memory of its own or not', () => {
+    const payload = Buffer.alloc(70_000, 'content');
+    const body = bytesOf(
+      encodeFrame({ control: { kind: 'SEND_SENDER', from, to }, payload }, 'header'),
+    ).subarray(7);
+    const head = (tag: string, fragment: string): string =>
+      `83${tag}${'0'.repeat(15)}7${'0'.repeat(15)}${fragment}`;
+    for (const split of [66_000, 69_000, body.length - 1]) {
+      const stream = Buffer.concat([
+        framed(Buffer.concat([bytesOf(head('45', '2'), '00'), body.subarray(0, split)])),
+        framed(Buffer.concat([bytesOf(head('46', '1')), body.subarray(split)])),
+      ]);
+      for (const cut of [0, 3, 4, 5, 30, 65_000, split, split + 30, stream.length - 1]) {
+        const source = new FrameSource('header');
+        const messages = [...source.read(stream.subarray(0, cut)), ...source.read(stream.subarray(cut))];
+        assert.equal(messages.length, 1);
+        assert.ok(payload.equals(messages[0]?.payload as Uint8Array), `${split} ${cut}`);
+        assert.equal(source.reader.control?.kind, 'SEND_SENDER');
+      }
     }
   });
 });
