@@ -87,9 +87,11 @@ export { type CloseOptions, Node, startNode } from './node/start-node.ts';
 export type { RpcOptions } from './node/calls/rpc.ts';
 export type { SpawnedProcess, SpawnOnOptions } from './node/calls/spawn-client.ts';
 export type {
+  AliasOptions,
   DemonitorOptions,
   MonitorOptions,
   MonitorTarget,
+  PriorityOptions,
   Process,
   ProcessFunction,
   ReceiveOptions,

@@ -1,7 +1,7 @@
 /** Exit reasons as terms: the exit reason of a failed function, and the effect of an exit signal on its receiver. Pure. */
 
 import { ConvoyError, ErlangError } from '../errors.ts';
-import { type Atom, atom, type Term, tuple } from '../etf/index.ts';
+import { type Atom, atom, type Pid, type Term, tuple } from '../etf/index.ts';
 
 export const normal: Atom = atom('normal');
 export const kill: Atom = atom('kill');
@@ -13,6 +13,16 @@ export const noconnection: Atom = atom('noconnection');
 export type ExitEffect =
   | { readonly kind: 'ignore' | 'trap' }
   | { readonly kind: 'exit'; readonly reason: Term };
+
+/** An exit signal as it arrives at a process. */
+export interface ArrivedExit {
+  readonly from: Pid;
+  readonly reason: Term;
+  /** It came over a link: nothing was sent. */
+  readonly isLinked: boolean;
+  /** It overtakes the messages that wait. */
+  readonly isPriority?: boolean;
+}
 
 export interface ExitSignal {
   readonly reason: Term;

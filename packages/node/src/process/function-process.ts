@@ -67,6 +67,13 @@ export class FunctionProcess extends LocalProcess {
     else this.#grant(waiter, received);
   }
 
+  deliverFirst(message: Term, _from: Pid | undefined, peer: string): void {
+    const waiter = this.#waiter;
+    const received = { message, peer, order: this.#arrived++ };
+    if (waiter === undefined || !this.#isWanted(waiter, message)) this.#mailbox.pushFirst(received);
+    else this.#grant(waiter, received);
+  }
+
   receive(options?: ReceiveOptions): Promise<Term> {
     if (!this.isAlive) return Promise.reject(deadError(this.pid));
     if (this.#waiter !== undefined || this.#granted !== undefined) return Promise.reject(busyError());
@@ -105,8 +112,10 @@ export class FunctionProcess extends LocalProcess {
     return this.#mailbox.take(({ message }) => match(message), { kind: match, isTooOld });
   }
 
-  protected takeExit(from: Pid, reason: Term): void {
-    this.deliver(this.exitMessage(from, reason), from, this.exitPeer(from, reason));
+  protected takeExit(from: Pid, reason: Term, isPriority: boolean): void {
+    const message = this.exitMessage(from, reason);
+    if (isPriority) this.deliverFirst(message, from, this.exitPeer(from, reason));
+    else this.deliver(message, from, this.exitPeer(from, reason));
   }
 
   protected stop(): void {

@@ -4,21 +4,24 @@
  */
 
 import { NodeError } from '../errors.ts';
-import { atom, Pid, type Reference, type Term, tuple } from '../etf/index.ts';
+import { atom, Pid, Reference, type Term, tuple } from '../etf/index.ts';
 import { downMessage, isDownOf } from './down-message.ts';
-import { exitEffect, noconnection } from './exit-reasons.ts';
+import { type ArrivedExit, exitEffect, noconnection } from './exit-reasons.ts';
+import type { AliasUse } from './relations/alias-use.ts';
 import { isSamePid, referenceKey } from './relations/identity.ts';
 import type { Monitor, Watcher } from './relations/monitors.ts';
 import type {
+  AliasOptions,
   DemonitorOptions,
   MonitorOptions,
   MonitorTarget,
+  PriorityOptions,
   Process,
   ReceiveOptions,
   WaitingSendOptions,
 } from './process.ts';
 import { Relations } from './relations/relations.ts';
-import type { Destination, Signal } from './router.ts';
+import type { Destination, SentExit, Signal } from './router.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** The end of a monitored process. */
@@ -27,14 +30,6 @@ interface Down {
   readonly reason: Term;
   /** The node that reported it. */
   readonly peer: string;
-}
-
-/** How an alias is used. */
-export interface AliasUse {
-  /** The alias ends after one message. */
-  readonly endsByReply: boolean;
-  /** The only node whose answers it expects, if it was created with a monitor. */
-  readonly node: string | undefined;
 }
 
 /** What a process needs from its process table. */
@@ -47,6 +42,9 @@ export interface ProcessHost {
   send(sender: LocalProcess, to: Destination, message: Term): void;
   /** Calls `send` when `node` can take more data. */
   sendWhenWritable(node: string, send: () => void, signal: AbortSignal | undefined): Promise<void>;
+  sendPriority(sender: LocalProcess, to: Destination, message: Term): void;
+  /** Sends an exit signal that only the newest nodes understand: to an alias, or with priority. */
+  sendExit(from: Pid, to: Pid | Reference, exit: SentExit): void;
   /** Sends only to `peer`. */
   answer(from: Pid, peer: string, to: Destination, message: Term): void;
   /** Signals a process on any node, including this one. */
@@ -75,13 +73,6 @@ const exitTag = atom('EXIT');
 /** Thrown by `self.exit()` to leave the function. It never leaves the process. */
 export class ProcessExit extends Error {
   override readonly name = 'ProcessExit';
-}
-
-interface ArrivedExit {
-  readonly from: Pid;
-  readonly reason: Term;
-  /** It came over a link: nothing was sent. */
-  readonly isLinked: boolean;
 }
 
 export abstract class LocalProcess implements Process {
@@ -115,6 +106,8 @@ export abstract class LocalProcess implements Process {
   abstract readonly lastMessage: { readonly term: Term } | undefined;
   /** Delivers a message that came from `peer`. */
   abstract deliver(message: Term, from: Pid | undefined, peer: string): void;
+  /** Delivers a message before all that wait without priority. */
+  abstract deliverFirst(message: Term, from: Pid | undefined, peer: string): void;
   abstract receive(options?: ReceiveOptions): Promise<Term>;
   /** Removes the waiting messages that `match` accepts. */
   protected abstract discard(match: (message: Term) => boolean): void;
@@ -122,8 +115,8 @@ export abstract class LocalProcess implements Process {
   protected noteReference(_ref: Reference): void {
     // Only processes that search their mailbox make use of it.
   }
-  /** Delivers a trapped exit signal. */
-  protected abstract takeExit(from: Pid, reason: Term): void;
+  /** Delivers a trapped exit signal; with priority before all messages that wait without. */
+  protected abstract takeExit(from: Pid, reason: Term, isPriority: boolean): void;
   /** A process on another node no longer monitors this one. */
   lostWatcher(): void {
     // Only server processes have a callback for this.
@@ -151,9 +144,11 @@ export abstract class LocalProcess implements Process {
     return this.#abort.signal;
   }
 
-  send(to: Destination, message: Term): void {
+  send(to: Destination, message: Term, options?: PriorityOptions): void {
     this.assertAlive();
-    if (this.#mayReach(typeof to === 'string' ? this.host.node : to.node)) this.host.send(this, to, message);
+    if (!this.#mayReach(typeof to === 'string' ? this.host.node : to.node)) return;
+    if (options?.priority === true) this.host.sendPriority(this, to, message);
+    else this.host.send(this, to, message);
   }
 
   async sendWhenWritable(to: Destination, message: Term, options: WaitingSendOptions = {}): Promise<void> {
@@ -198,7 +193,8 @@ export abstract class LocalProcess implements Process {
     const to = isPid || typeof target === 'string' ? target : target.name;
     const endsAlias = options.alias !== undefined && options.alias !== 'explicit';
     this.relations.monitors.add({ ref, target: to, node, endsAlias });
-    if (options.alias !== undefined) this.#addAlias(ref, { endsByReply: options.alias === 'reply', node });
+    if (options.alias !== undefined)
+      this.#addAlias(ref, { endsByReply: options.alias === 'reply', node, isPriority: false });
     if (this.#mayReach(node)) this.#tell(node, { kind: 'MONITOR_P', from: this.pid, to, ref });
     else this.#loseMonitor(ref);
     return ref;
@@ -211,10 +207,10 @@ export abstract class LocalProcess implements Process {
     if (options.flush === true) this.discard((message) => isDownOf(message, ref));
   }
 
-  alias(): Reference {
+  alias(options: AliasOptions = {}): Reference {
     this.assertAlive();
     const ref = this.makeRef();
-    this.#addAlias(ref, { endsByReply: false, node: undefined });
+    this.#addAlias(ref, { endsByReply: false, node: undefined, isPriority: options.priority === true });
     return ref;
   }
 
@@ -233,10 +229,12 @@ export abstract class LocalProcess implements Process {
     throw new ProcessExit(`process ${this.pid.toString()} has exited`);
   }
 
-  exitSignal(pid: Pid, reason: Term): void {
+  exitSignal(to: Pid | Reference, reason: Term, options: PriorityOptions = {}): void {
     this.assertAlive();
-    if (!this.#mayReach(pid.node)) return;
-    this.host.signal(pid.node, { kind: 'PAYLOAD_EXIT2', from: this.pid, to: pid }, reason);
+    if (!this.#mayReach(to.node)) return;
+    const isPriority = options.priority === true;
+    if (to instanceof Reference || isPriority) this.host.sendExit(this.pid, to, { reason, isPriority });
+    else this.host.signal(to.node, { kind: 'PAYLOAD_EXIT2', from: this.pid, to }, reason);
   }
 
   exitLinked(pid: Pid, reason: Term): void {
@@ -275,9 +273,9 @@ export abstract class LocalProcess implements Process {
     this.#abort?.abort(deadError(this.pid));
   }
 
-  /** Handles an exit signal that a process sent. */
-  takeExitSignal(from: Pid, reason: Term): void {
-    if (this.isOpenTo(from.node)) this.#takeExitEffect({ from, reason, isLinked: false });
+  /** Handles an exit signal that a process sent. `isPriority`: it overtakes the messages that wait. */
+  takeExitSignal(from: Pid, reason: Term, isPriority: boolean = false): void {
+    if (this.isOpenTo(from.node)) this.#takeExitEffect({ from, reason, isLinked: false, isPriority });
   }
 
   /** Handles the exit of a linked process, or the loss of its node. */
@@ -285,12 +283,12 @@ export abstract class LocalProcess implements Process {
     this.#takeExitEffect({ from, reason, isLinked: true });
   }
 
-  #takeExitEffect({ from, reason, isLinked }: ArrivedExit): void {
+  #takeExitEffect({ from, reason, isLinked, isPriority = false }: ArrivedExit): void {
     if (this.isSystem) return;
     const isFromSelf = isSamePid(from, this.pid);
     const effect = exitEffect({ reason, isLinked, isFromSelf, isTrapping: this.trapExit });
     if (effect.kind === 'exit') this.terminate(effect.reason);
-    else if (effect.kind === 'trap') this.takeExit(from, reason);
+    else if (effect.kind === 'trap') this.takeExit(from, reason, isPriority);
   }
 
   /** Handles the DOWN signal of the monitor `ref`. */

@@ -12,7 +12,8 @@ import type { CrashReport } from './crash-report.ts';
 import { crashReason, killed } from './exit-reasons.ts';
 import { FunctionProcess } from './function-process.ts';
 import { type Incarnation, localPidNumber, PidGenerator, ReferenceGenerator } from './relations/identity.ts';
-import type { AliasUse, LocalProcess, ProcessHost } from './local-process.ts';
+import type { LocalProcess, ProcessHost } from './local-process.ts';
+import type { AliasUse } from './relations/alias-use.ts';
 import type { SpawnedFor } from './relations/relations.ts';
 import type { Watcher } from './relations/monitors.ts';
 import type { NodeProcesses } from './node-processes.ts';
@@ -23,8 +24,8 @@ import type {
   ServerCallbacks,
   SpawnOptions,
 } from './process.ts';
-import { AliasRegistry, NameRegistry } from './registry.ts';
-import type { Destination, Router, Signal } from './router.ts';
+import { type Alias, AliasRegistry, NameRegistry } from './registry.ts';
+import type { Destination, Router, SentExit, Signal } from './router.ts';
 import { Scheduler } from './scheduler.ts';
 import { ServerProcess } from './server-process.ts';
 import { Signals } from './signals.ts';
@@ -187,6 +188,33 @@ export class ProcessTable implements ProcessHost, NodeProcesses {
     else this.#send(sender.pid, to, message, this.node);
   }
 
+  /** Sends with priority: an alias that was made for it gets the message before those that wait. */
+  sendPriority(sender: LocalProcess, to: Destination, message: Term): void {
+    if (typeof to !== 'string' && to.node !== this.node) {
+      return this.#options.router.sendPriority(sender.pid, to, message);
+    }
+    const alias = to instanceof Reference ? this.#aliases.findPriority(to) : undefined;
+    if (alias === undefined || !(to instanceof Reference)) return this.send(sender, to, message);
+    assertTerm(message);
+    const peer = this.isIsolated ? sender.peer : this.node;
+    this.#openAlias(to, peer)?.process.deliverFirst(message, sender.pid, peer);
+  }
+
+  sendExit(from: Pid, to: Pid | Reference, exit: SentExit): void {
+    if (to.node === this.node) this.receiveExit(from, to, exit);
+    else this.#options.router.sendExit(from, to, exit);
+  }
+
+  /** Applies an exit signal to a local process; the caller has checked its sender. */
+  receiveExit(from: Pid, to: Pid | string | Reference, { reason, isPriority }: SentExit): void {
+    if (!(to instanceof Reference)) {
+      const process = to instanceof Pid ? this.find(to) : this.#names.find(to);
+      return process?.takeExitSignal(from, reason);
+    }
+    const isFirst = isPriority && this.#aliases.findPriority(to) !== undefined;
+    this.#aliases.find(to)?.process.takeExitSignal(from, reason, isFirst);
+  }
+
   /** Sends on behalf of a local process. */
   sendAs(from: Pid, to: Destination, message: Term): void {
     this.#send(from, to, message, this.node);
@@ -215,6 +243,18 @@ export class ProcessTable implements ProcessHost, NodeProcesses {
     this.scheduler.credit();
     if (to instanceof Reference) this.#deliverToAlias(to, message, from, peer);
     else process.deliver(message, from, peer);
+  }
+
+  /** The same for a message with priority. */
+  // oxlint-disable-next-line max-params -- as deliverRemote
+  deliverPriority(to: Pid | string | Reference, message: Term, from: Pid | undefined, peer: string): void {
+    const process = to instanceof Reference ? this.#aliases.findPriority(to)?.process : undefined;
+    if (process === undefined || !(to instanceof Reference)) {
+      return this.deliverRemote(to, message, from, peer);
+    }
+    if (process.queueLength >= this.#options.limits.maxMailboxMessages) return this.#drop('limit', peer);
+    this.scheduler.credit();
+    this.#openAlias(to, peer)?.process.deliverFirst(message, from, peer);
   }
 
   /** Delivers a message of the node `peer` to a registered process. Returns `false` when there is no such process. */
@@ -308,13 +348,21 @@ export class ProcessTable implements ProcessHost, NodeProcesses {
 
   // oxlint-disable-next-line max-params -- as deliverRemote
   #deliverToAlias(ref: Reference, message: Term, from: Pid | undefined, peer: string): void {
+    this.#openAlias(ref, peer)?.process.deliver(message, from, peer);
+  }
+
+  /** The alias for a message from `peer`, which ends it if it is for one reply. */
+  #openAlias(ref: Reference, peer: string): Alias | undefined {
     const alias = this.#aliases.find(ref);
-    if (alias === undefined) return;
+    if (alias === undefined) return undefined;
     // On other nodes the answer to a call may come from a third node: a pool forwards requests.
     const isForeign = this.isIsolated && alias.node !== undefined && alias.node !== peer;
-    if (isForeign) return this.#drop('foreign-sender', peer);
+    if (isForeign) {
+      this.#drop('foreign-sender', peer);
+      return undefined;
+    }
     if (alias.endsByReply) alias.process.endAlias(ref);
-    alias.process.deliver(message, from, peer);
+    return alias;
   }
 
   #drop(reason: MessageDropReason, peer: string): void {

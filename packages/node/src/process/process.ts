@@ -39,6 +39,24 @@ export interface DemonitorOptions {
   readonly flush?: boolean;
 }
 
+/** Options of `Process.alias`. */
+export interface AliasOptions {
+  /**
+   * Messages and exit signals that are sent to the alias with priority overtake those that wait. Only give such an alias to processes
+   * that may do that. Default false.
+   */
+  readonly priority?: boolean;
+}
+
+/** Options of `Process.send` and `Process.exitSignal`. */
+export interface PriorityOptions {
+  /**
+   * Sends with priority, which has an effect only on an alias that was made with `priority`, on this node or one of OTP 28 and later. Older
+   * nodes get an ordinary message. Default false.
+   */
+  readonly priority?: boolean;
+}
+
 /** Options of `Process.monitor`. */
 export interface MonitorOptions {
   /**
@@ -78,7 +96,7 @@ export interface Process {
    * Sends a message. A message that cannot be delivered is dropped, as in Erlang. Throws `EncodeError` for a value that
    * cannot be encoded as a term, even for a local receiver; nothing is sent in that case.
    */
-  send(to: Destination, message: Term): void;
+  send(to: Destination, message: Term, options?: PriorityOptions): void;
 
   /**
    * Sends a message once its node can take more: when at most `limits.sendQueueHighWaterBytes` are queued for it. Messages that wait
@@ -102,7 +120,7 @@ export interface Process {
   /** Ends a monitor. */
   demonitor(ref: Reference, options?: DemonitorOptions): void;
   /** Creates a reference that messages can be sent to until `unalias`. */
-  alias(): Reference;
+  alias(options?: AliasOptions): Reference;
   /** Ends an alias. */
   unalias(ref: Reference): void;
   /** Creates a unique reference. */
@@ -110,8 +128,11 @@ export interface Process {
 
   /** Ends this process with `reason` and does not return. `atom('normal')` does not affect linked processes. */
   exit(reason: Term): never;
-  /** Sends an exit signal, as `exit(Pid, Reason)` does. `atom('kill')` cannot be trapped. */
-  exitSignal(pid: Pid, reason: Term): void;
+  /**
+   * Sends an exit signal to a process, as `exit(Pid, Reason)` does, or to an alias, which nodes before OTP 28 do not understand.
+   * `atom('kill')` cannot be trapped.
+   */
+  exitSignal(to: Pid | Reference, reason: Term, options?: PriorityOptions): void;
   /** Sends an exit signal through the link with `pid`, as if this process had ended, and ends that link. */
   exitLinked(pid: Pid, reason: Term): void;
   /**

@@ -3,7 +3,8 @@
 import type { Reference } from '../etf/index.ts';
 import { NodeError } from '../errors.ts';
 import { referenceKey } from './relations/identity.ts';
-import type { AliasUse, LocalProcess } from './local-process.ts';
+import type { LocalProcess } from './local-process.ts';
+import type { AliasUse } from './relations/alias-use.ts';
 
 /** Registered names: one process per name, one name per process, as in Erlang. */
 export class NameRegistry {
@@ -63,5 +64,10 @@ export class AliasRegistry {
   }
   find(ref: Reference): Alias | undefined {
     return this.#aliases.get(referenceKey(ref));
+  }
+  /** The alias, if it was made for messages with priority. */
+  findPriority(ref: Reference): Alias | undefined {
+    const alias = this.find(ref);
+    return alias?.isPriority === true ? alias : undefined;
   }
 }

@@ -33,10 +33,21 @@ export type Signal =
     }
   | { readonly kind: 'GROUP_LEADER'; readonly from: Pid; readonly to: Pid };
 
+/** An exit signal to a process or an alias. */
+export interface SentExit {
+  readonly reason: Term;
+  /** It overtakes the messages that wait, if it is sent to an alias that was made for that. */
+  readonly isPriority: boolean;
+}
+
 /** Delivers messages and signals to other nodes, preserving the order between any two processes. */
 export interface Router {
   /** Sends a message to a process, name or alias on another node. Throws `EncodeError` when it cannot be encoded as a term. */
   sendMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void;
+  /** Like `sendMessage`, with priority if the other node knows that. */
+  sendPriority(from: Pid, to: Pid | RemoteName | Reference, message: Term): void;
+  /** Sends an exit signal to an alias, or with priority. Never throws. */
+  sendExit(from: Pid, to: Pid | Reference, exit: SentExit): void;
   /** Like `sendMessage`, but only over an existing connection: it never dials. */
   answerMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void;
   /** Calls `send` when `node` can take more data, in the order of the calls. Rejects if the connection ends before, or the signal aborts. */

@@ -37,7 +37,13 @@ export class ServerProcess extends LocalProcess {
   }
 
   deliver(message: Term, from: Pid | undefined, peer: string): void {
-    this.#enqueue({ isExit: false, term: message, from, peer });
+    this.#queue.push({ isExit: false, term: message, from, peer });
+    this.#wake();
+  }
+
+  deliverFirst(message: Term, from: Pid | undefined, peer: string): void {
+    this.#queue.pushFirst({ isExit: false, term: message, from, peer });
+    this.#wake();
   }
 
   receive(): Promise<Term> {
@@ -74,10 +80,13 @@ export class ServerProcess extends LocalProcess {
     while (this.#queue.take(isDiscarded, { kind: match }) !== noMessage);
   }
 
-  protected takeExit(from: Pid, reason: Term): void {
+  protected takeExit(from: Pid, reason: Term, isPriority: boolean): void {
     const peer = this.exitPeer(from, reason);
-    if (this.#callbacks.onExitSignal === undefined) this.deliver(this.exitMessage(from, reason), from, peer);
-    else this.#enqueue({ isExit: true, term: reason, from, peer });
+    const isExit = this.#callbacks.onExitSignal !== undefined;
+    const term = isExit ? reason : this.exitMessage(from, reason);
+    if (isPriority) this.#queue.pushFirst({ isExit, term, from, peer });
+    else this.#queue.push({ isExit, term, from, peer });
+    this.#wake();
   }
 
   protected stop(reason: Term): void {
@@ -89,8 +98,7 @@ export class ServerProcess extends LocalProcess {
     }
   }
 
-  #enqueue(envelope: Envelope): void {
-    this.#queue.push(envelope);
+  #wake(): void {
     if (this.#isBusy) return;
     this.#isBusy = true;
     this.host.scheduler.soon(this);

@@ -94,3 +94,27 @@ test('finds what a search wants when it changes its mind, after any other use in
     }),
   );
 });
+
+test('gives messages with priority first, in their order, also among those that match', () => {
+  const mailbox = new Mailbox<number>();
+  for (const message of [1, 2]) mailbox.push(message);
+  for (const message of [11, 12, 14]) mailbox.pushFirst(message);
+  mailbox.push(3);
+  assert.equal(mailbox.length, 6);
+  const isEven = (message: number): boolean => message % 2 === 0;
+  const takeEven = (): number | typeof noMessage => mailbox.take(isEven, { kind: isEven });
+  assert.deepEqual([takeEven(), takeEven(), takeEven(), takeEven()], [12, 14, 2, noMessage]);
+  // The oldest ordinary message is taken from behind one with priority.
+  assert.equal(
+    mailbox.take((message) => message === 1, { kind: 'one' }),
+    1,
+  );
+  mailbox.push(4);
+  assert.deepEqual(
+    [1, 2, 3, 4].map(() => mailbox.shift()),
+    [11, 3, 4, noMessage],
+  );
+  mailbox.pushFirst(15);
+  mailbox.clear();
+  assert.equal(mailbox.length, 0);
+});

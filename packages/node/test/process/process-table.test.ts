@@ -28,6 +28,8 @@ test('receive gives up after its time and by its signal, and a second one at onc
   const router = {
     sendMessage: () => undefined,
     answerMessage: () => undefined,
+    sendPriority: () => undefined,
+    sendExit: () => undefined,
     sendSignal: () => undefined,
     sendWhenWritable: () => Promise.resolve(),
   };

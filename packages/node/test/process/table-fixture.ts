@@ -5,7 +5,7 @@ import { Pid, Reference, type Term } from '../../src/etf/index.ts';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
 import { ProcessTable } from '../../src/process/process-table.ts';
 import type { Process } from '../../src/process/process.ts';
-import type { RemoteName, Router, Signal } from '../../src/process/router.ts';
+import type { RemoteName, Router, SentExit, Signal } from '../../src/process/router.ts';
 
 type Delivery = (table: ProcessTable) => void;
 
@@ -69,6 +69,13 @@ export class Wires {
       sendMessage,
       answerMessage: sendMessage,
       sendWhenWritable: async (_node, send) => send(),
+      sendPriority: (sender: Pid, to: Pid | RemoteName | Reference, message: Term) => {
+        const target = to instanceof Pid || to instanceof Reference ? to : to.name;
+        push(to.node, (table) => table.deliverPriority(target, message, sender, from));
+      },
+      sendExit: (sender: Pid, to: Pid | Reference, exit: SentExit) => {
+        push(to.node, (table) => table.receiveExit(sender, to, exit));
+      },
       sendSignal: (node: string, signal: Signal, reason?: Term) => {
         push(node, (table) => table.signals.receive(signal, reason, from));
       },

@@ -4,7 +4,7 @@
  * monitors; spawn requests go to the registered hook.
  */
 
-import { AltactFlag, type Control, type ControlOf } from '../../distribution/control-messages.ts';
+import { AltactFlag, type Control, type ControlOf, hasReason } from '../../distribution/control-messages.ts';
 import { rowOf } from '../../distribution/control-rows.ts';
 import { Flag, hasFlags } from '../../distribution/flags.ts';
 import {
@@ -19,7 +19,7 @@ import { type MessageDropReason, publishEvent } from '../../events.ts';
 import type { Connection, PeerInfo } from '../../net/connection.ts';
 import { crashReason } from '../../process/exit-reasons.ts';
 import type { ProcessTable } from '../../process/process-table.ts';
-import type { RemoteName, Router, Signal } from '../../process/router.ts';
+import type { RemoteName, Router, SentExit, Signal } from '../../process/router.ts';
 import type { NetKernel } from './net-kernel.ts';
 import type { ControlHook, HookedKind } from './node-core.ts';
 import { isFromPeer, provenSender } from './sender-check.ts';
@@ -50,11 +50,18 @@ export class SignalRouter implements Router {
 
   /** Sends a message. Throws `EncodeError` when it cannot be encoded as a term: that is the sender's mistake. */
   sendMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void {
-    const control = messageTo(from, to);
+    this.#send(to.node, messageTo(from, to), message);
+  }
+
+  sendPriority(from: Pid, to: Pid | RemoteName | Reference, message: Term): void {
+    this.#send(to.node, priorityTo(from, to), message);
+  }
+
+  sendExit(from: Pid, to: Pid | Reference, exit: SentExit): void {
     const connection = this.#netKernel.find(to.node);
-    if (connection !== undefined) return void connection.send(control, message);
-    assertTerm(message);
-    this.#netKernel.enqueue(to.node, control, message);
+    const control = exitTo(from, to, exit);
+    if (connection === undefined) this.#netKernel.enqueue(to.node, control, exit.reason);
+    else this.transmit(connection, control, exit.reason);
   }
 
   answerMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void {
@@ -80,7 +87,7 @@ export class SignalRouter implements Router {
     } catch (error) {
       if (!(error instanceof EncodeError)) throw error;
       this.#reportDropped(connection.peer.name, 'malformed', { error });
-      if (isReasoned(control)) connection.send(control, crashReason(error));
+      if (hasReason(control)) connection.send(control, crashReason(error));
     }
     if (control.kind === 'UNLINK_ID' && !hasFlags(connection.peer.flags, Flag.UNLINK_ID)) {
       // OTP 23 gets a plain UNLINK and sends no acknowledgement, so the link must not wait for one.
@@ -98,6 +105,13 @@ export class SignalRouter implements Router {
     }
     if (isFormer(received)) this.#handle(peer, currentForm({ control: received, payload }));
     else this.#handle(peer, { control: received, payload });
+  }
+
+  #send(node: string, control: Control, message: Term): void {
+    const connection = this.#netKernel.find(node);
+    if (connection !== undefined) return void connection.send(control, message);
+    assertTerm(message);
+    this.#netKernel.enqueue(node, control, message);
   }
 
   #handle(peer: PeerInfo, { control, payload }: Envelope<CurrentControl>): void {
@@ -126,12 +140,15 @@ export class SignalRouter implements Router {
     const { from, to, flags } = control;
     const { processes } = this;
     const sender = provenSender(from, peer);
-    if ((flags & AltactFlag.EXIT) === 0) return processes.deliverRemote(to, payload, sender, peer);
+    const isPriority = (flags & AltactFlag.PRIORITY) !== 0;
+    if ((flags & AltactFlag.EXIT) === 0) {
+      if (isPriority) return processes.deliverPriority(to, payload, sender, peer);
+      return processes.deliverRemote(to, payload, sender, peer);
+    }
     if (sender === undefined) {
       return this.#reportDropped(peer, 'foreign-sender', { op: rowOf(control.kind).op });
     }
-    const process = to instanceof Pid ? processes.find(to) : processes.findByNameOrAlias(to);
-    process?.takeExitSignal(sender, payload);
+    processes.receiveExit(sender, to, { reason: payload, isPriority });
   }
 
   /** Does not dial for a signal that only matters to a connected peer. */
@@ -168,7 +185,18 @@ function messageTo(from: Pid, to: Pid | RemoteName | Reference): Control {
   return to instanceof Reference ? { kind: 'ALIAS_SEND', from, to } : { kind: 'REG_SEND', from, to: to.name };
 }
 
-/** Whether the payload is an exit reason, which is replaced by a crash reason when it cannot be encoded. */
-function isReasoned({ kind }: Control): boolean {
-  return rowOf(kind).payload === 'reason';
+/** The same with priority, in the newest form, from which those for older nodes follow. */
+function priorityTo(from: Pid, to: Pid | RemoteName | Reference): ControlOf<'ALTACT_SIG_SEND'> {
+  const kind = to instanceof Pid ? 0 : to instanceof Reference ? AltactFlag.ALIAS : AltactFlag.NAME;
+  const target = to instanceof Pid || to instanceof Reference ? to : to.name;
+  const flags = AltactFlag.PRIORITY | kind;
+  return { kind: 'ALTACT_SIG_SEND', flags, from, to: target, token: undefined };
+}
+
+function exitTo(from: Pid, to: Pid | Reference, { isPriority }: SentExit): ControlOf<'ALTACT_SIG_SEND'> {
+  const flags =
+    AltactFlag.EXIT |
+    (to instanceof Reference ? AltactFlag.ALIAS : 0) |
+    (isPriority ? AltactFlag.PRIORITY : 0);
+  return { kind: 'ALTACT_SIG_SEND', flags, from, to, token: undefined };
 }
