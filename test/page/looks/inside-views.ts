@@ -1,6 +1,7 @@
 /** What the page shows of the inside of a node: every panel, and what it says when the node does not answer. */
 
 import type { Page } from 'playwright-core';
+import type { MessageRequest } from '@convoy/console/protocol';
 import { answered, unavailable } from '../../../packages/console-web/test/inside-scenes.ts';
 import { moduleDetails } from '../../../packages/console-web/test/part-scenes.ts';
 import { answerAll, answerTo } from '../inside/inside-script.ts';
@@ -75,15 +76,12 @@ export const insideViews: readonly View[] = [
     const gone = { kind: 'gone', message: 'There is no process Elixir.Shop.Cart.' } as const;
     const value = (size: number) =>
       answered({ text: `#{size => ${size},oldest => {user,7},currency => eur}`, bytes: 64, hash: size });
-    scripted.answers.set('POST /api/clusters/local/call', () => ({
-      status: 200,
-      answer: [
-        { node: app, answer: value(1204) },
-        { node: 'web@127.0.0.1', answer: unavailable(gone) },
-        { node: 'store@127.0.0.1', answer: value(1187) },
-        { node: 'edge@10.0.4.7', answer: value(1204) },
-      ],
-    }));
+    const answers = [value(1204), unavailable(gone), value(1187)];
+    scripted.answers.set('POST /api/clusters/local/call', (body) => {
+      const { nodes } = body as MessageRequest;
+      const answer = nodes.map((node, at) => ({ node, answer: answers[at] ?? value(1204) }));
+      return { status: 200, answer };
+    });
     await openInside(page, scripted, 'send');
     await page.getByTestId('syntax-elixir').click();
     await page.getByTestId('message-to').fill('Shop.Cart');
