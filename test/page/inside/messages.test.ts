@@ -106,6 +106,10 @@ pageTest('where acting is off nothing is sent, and a refusal is said', {}, async
   }));
   await page.getByTestId('message-term').press('Control+Enter');
   await page.getByTestId('message-refused').getByText('is not a term').waitFor();
+  await page.getByTestId('message-refused').getByText('Nothing was sent').waitFor();
+  scripted.isReachable = false;
+  await page.getByTestId('message-send').click();
+  await page.getByTestId('message-refused').getByText('It may have been sent').waitFor();
 });
 
 pageTest('in production a question comes first', {}, async ({ visit }) => {

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { formatWork } from '../../../state/inside/inside-format.ts';
 import { type ComparedReply, compareReplies } from '../../../state/inside/messages/compare-answers.ts';
+import { failureTitle } from '../../../state/inside/messages/message-form.ts';
 import type { SentRequest } from '../../../state/inside/messages/send.ts';
 import { formatBytes } from '../../../state/page/format.ts';
 import { adviceFor } from '../../../state/page/field-hints.ts';
@@ -67,7 +68,7 @@ function Refusal({ request }: { readonly request: SentRequest }): JSX.Element | 
     <div class="trouble" role="status" data-testid="message-refused">
       <Glyph name="warning" />
       <div>
-        <strong>Nothing was sent</strong>
+        <strong>{failureTitle(problem)}</strong>
         <p>{problem.message}</p>
         {advice !== '' && (
           <p>

@@ -1,6 +1,6 @@
 /** What is sent or called, as the user has entered it, and the request that follows from it. Pure but for the signal. */
 
-import type { MessageRequest } from '@convoy/console/protocol';
+import type { MessageRequest, Problem } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
 
 /** A message to a process, a call of a server, or a call of a function. */
@@ -82,4 +82,10 @@ export function missingIn(
 /** What it is called in a sentence: `Shop.Cart.total`, `cache`. */
 export function targetOf({ act, to, function: name }: MessageForm): string {
   return (act === 'rpc' ? name : to).trim();
+}
+
+/** What is known of a request that has failed. The console may have passed on what it could not answer. */
+export function failureTitle({ code }: Pick<Problem, 'code'>): string {
+  const isLost = /^(?:CONSOLE_UNREACHABLE|CONSOLE_WRONG_ANSWER|HTTP_5\d\d|PAGE_FAULT)$/.test(code);
+  return isLost ? 'It may have been sent: the answer is lost' : 'Nothing was sent';
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  failureTitle,
   functionIn,
   type MessageForm,
   missingIn,
@@ -41,4 +42,11 @@ test('what is missing is said before anything is sent', () => {
   assert.equal(missingIn(call, 3), undefined);
   assert.equal(missingIn({ ...call, function: 'sum' }, 1), 'Enter a module and a function.');
   assert.equal(targetOf(call), 'lists:sum');
+});
+
+test('a request whose answer is lost may have been sent', () => {
+  for (const code of ['CONSOLE_UNREACHABLE', 'HTTP_502', 'CONSOLE_WRONG_ANSWER'])
+    assert.match(failureTitle({ code }), /^It may have been sent/);
+  for (const code of ['INSPECT_BAD_OPTION', 'CONSOLE_ACTING_OFF', 'HTTP_400'])
+    assert.equal(failureTitle({ code }), 'Nothing was sent');
 });
