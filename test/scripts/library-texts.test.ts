@@ -85,7 +85,8 @@ function faultsIn(names: readonly string[], kind: keyof Found): readonly string[
 function isRemedy(node: ts.Node): boolean {
   const isNamed =
     ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node) || ts.isFunctionDeclaration(node);
-  return isNamed && /remed|label|summary/i.test(node.name?.getText() ?? '');
+  // How to tell causes apart is `check`, beside the remedy.
+  return isNamed && /remed|label|summary|^check/i.test(node.name?.getText() ?? '');
 }
 
 /** A literal, or several that are joined. */

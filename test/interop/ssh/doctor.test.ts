@@ -7,15 +7,15 @@ import { parseSshTarget, type SshTunnelOptions } from '@convoy/cluster/ssh';
 import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { freePort, missingPeer } from '../../support/erlang/erlang-node.ts';
 import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
-import { assertFault, cookie } from '../cluster/assert-fault.ts';
+import { assertFault, cookie } from '../doctor/assert-fault.ts';
 
 describe('the doctor through SSH', { skip: missingSshd() ?? missingPeer('25') }, () => {
   const examine = async (
     server: SshServer,
     options: Partial<SshTunnelOptions> = {},
-    more: Partial<DiagnoseOptions> = {},
+    { node = 'app@db1', ...more }: Partial<DiagnoseOptions> & { readonly node?: string } = {},
   ): Promise<Diagnosis> =>
-    diagnose('app@db1', {
+    diagnose(node, {
       cookie,
       timeoutMs: 3000,
       via: { target: parseSshTarget(server.target), options: { ...server.options, ...options } },
@@ -56,6 +56,10 @@ describe('the doctor through SSH', { skip: missingSshd() ?? missingPeer('25') },
 
   test('a host without EPMD', async () => {
     await using server = await startSshServer();
-    assertFault(await examine(server, {}, { epmdPort: await freePort() }), 'EPMD_DOWN', 'epmd');
+    assertFault(
+      await examine(server, {}, { node: 'lonely@db1', epmdPort: await freePort() }),
+      'EPMD_DOWN',
+      'epmd',
+    );
   });
 });

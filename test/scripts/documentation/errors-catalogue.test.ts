@@ -51,7 +51,7 @@ function codesInTables(guide: string, prefixes: ReadonlySet<string>): string[] {
 test('every error code in a table of a guide exists', () => {
   const codes = codesInSources();
   const prefixes = new Set(Array.from(codes, (code) => code.split('_')[0] ?? ''));
-  for (const file of globSync('packages/cluster/src/doctor/*.ts')) {
+  for (const file of globSync('packages/cluster/src/doctor/**/*.ts')) {
     for (const [, code = ''] of readFileSync(file, 'utf8').matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g))
       codes.add(code);
   }

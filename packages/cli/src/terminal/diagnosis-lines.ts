@@ -9,11 +9,12 @@ interface ShownDiagnosis extends Pick<DiagnosisView, 'node' | 'from'> {
   readonly warnings: readonly ShownFault[];
 }
 
-interface ShownFault {
+export interface ShownFault {
   readonly code: string;
   readonly sentence: string;
   readonly evidence: readonly string[];
   readonly remedy: string;
+  readonly possible?: readonly { readonly cause: string; readonly check: string }[] | undefined;
   readonly value?: string | undefined;
 }
 
@@ -32,11 +33,16 @@ export function verdictText({ node, from, fault, warnings }: ShownDiagnosis): st
   return [verdict, ...warnings.map((warning) => `also: ${faultText(warning)}`)].join('\n');
 }
 
-function faultText({ sentence, evidence, remedy, code, value }: ShownFault): string {
+/** A fault with its evidence, the causes that fit it, and the remedy. */
+export function faultText({ sentence, evidence, remedy, possible = [], code, value }: ShownFault): string {
   const hint = hintFor({ code, value });
   return [
     `${sentence} [${code}]`,
     ...evidence.map((line) => `  seen: ${line}`),
+    ...possible.flatMap(({ cause, check }, at) => [
+      `  ${at === 0 ? 'either' : 'or'}: ${cause}`,
+      `    to find out: ${check}`,
+    ]),
     `  do: ${remedy}`,
     ...(hint === undefined ? [] : [`  with the command: ${hint}`]),
   ].join('\n');

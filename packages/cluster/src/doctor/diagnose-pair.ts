@@ -1,22 +1,33 @@
 /**
- * Finds out why one remote node cannot reach another: has the first look up and dial the second, step by step, and explains
- * the results. Cookies are compared by salted hashes computed on the nodes; they never leave them.
+ * Finds out why one remote node cannot reach another: has the first look at the second, and lets everything that it saw choose.
+ * Cookies are compared by salted hashes computed on the nodes; they never leave them.
  */
 
 import { randomBytes } from 'node:crypto';
 import { type Node, parseNodeName, RemoteError } from '@convoy/node';
 import { atom, atomName, Pid, type Term, Tuple } from '@convoy/node/etf';
-import { isLongHost } from '@convoy/node/names';
-import { type Diagnosis, type DiagnosisStep, FaultFound } from './diagnosis.ts';
+import { isLongHost, splitNodeName } from '@convoy/node/names';
+import type { Diagnosis, DiagnosisStep, Fault } from './model/diagnosis.ts';
 import { Examination } from './examination.ts';
-import { makeFault } from './faults.ts';
-import { cookieHash } from './cookie-hash.ts';
-import { charlist } from './node-probe.ts';
+import { cookiesDiffer, refusesPeer } from './faults/handshakes.ts';
+import { malformedName, mixedForms } from './faults/names.ts';
+import { firstUnreachable, notConnected, notDistributed, typescriptRefused } from './faults/pairs.ts';
+import { type Ask, askNode, askRelayed, RelayedCallError } from './look/asking/asker.ts';
+import { cookieHash } from './look/asking/cookie-hash.ts';
+import { charlist, namesIn } from './look/asking/terms.ts';
+import { distributionOf, fromThere } from './look/there.ts';
+import { lookAround, observeAddresses } from './look-directly.ts';
+import type { Seen } from './model/seen.ts';
+import { chooseFault } from './verdict/verdict.ts';
 
 /** Options of `diagnosePair`. */
 export interface DiagnosePairOptions {
   /** A local node that can reach the first of the two, with the `routes` and cookies this takes. */
   readonly node: Node;
+  /** A node that is connected to both, and asks them in the place of `node`. Default: both are asked directly. */
+  readonly through?: string | undefined;
+  /** Whether to connect the two if nothing stands between them. Default true. */
+  readonly connect?: boolean;
   /** Timeout of each remote call in milliseconds. Default 10000. */
   readonly timeoutMs?: number;
   /** Called when a step has ended. */
@@ -24,15 +35,16 @@ export interface DiagnosePairOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Pair extends Required<Pick<DiagnosePairOptions, 'node' | 'timeoutMs'>> {
+interface Pair {
+  readonly connect: boolean;
   readonly from: string;
   readonly to: string;
-  readonly name: string;
-  readonly host: string;
+  readonly ask: Ask;
+  readonly askTo: Ask;
+  /** Connects to the first node, if it is asked directly. */
+  readonly reach: () => Promise<void>;
   readonly signal: AbortSignal | undefined;
 }
-
-const dialMs = 3000;
 
 /** Has `from` dial `to`. Faults are part of the result; rejects only with the signal's reason. */
 export async function diagnosePair(
@@ -40,260 +52,150 @@ export async function diagnosePair(
   to: string,
   options: DiagnosePairOptions,
 ): Promise<Diagnosis> {
-  const examination = new Examination({ node: to, from }, options.onStep);
-  const diagnosis = await examination.run(async () => {
-    const { name, host } = checkNames(to);
-    const { node, timeoutMs = 10_000, signal } = options;
-    const pair: Pair = { node, timeoutMs, signal, from, to, name, host };
-    if (await reachFirst(examination, pair)) return;
-    await compareForms(examination, pair);
-    const address = await resolveThere(examination, pair);
-    const port = await askEpmdThere(examination, { ...pair, address });
-    await dialThere(examination, { ...pair, address, port });
-    await compareCookies(examination, pair);
-    await connectThere(examination, pair);
+  const { node, timeoutMs = 10_000, connect = true, through, signal } = options;
+  const examination = new Examination(options.onStep);
+  const askOf = (name: string): Ask =>
+    through === undefined || through === name
+      ? askNode({ node, timeoutMs, signal }, name)
+      : askRelayed(askNode({ node, timeoutMs: timeoutMs + 1000, signal }, through), name, timeoutMs);
+  const reach = (): Promise<void> => node.connect(through ?? from, { signal });
+  const pair: Pair = { connect, signal, from, to, ask: askOf(from), askTo: askOf(to), reach };
+  const faults = await observePair(examination, pair).catch((error: unknown): Fault[] => {
+    signal?.throwIfAborted();
+    return [firstUnreachable(from, error instanceof Error ? error.message : String(error))];
   });
-  options.signal?.throwIfAborted();
-  return diagnosis;
+  signal?.throwIfAborted();
+  const [fault, ...warnings] = faults;
+  return { node: to, from, ok: fault === undefined, steps: examination.steps, fault, warnings };
 }
 
-function checkNames(to: string): { readonly name: string; readonly host: string } {
-  const parsed = parseNodeName(to);
-  if (parsed !== undefined) return parsed;
-  throw new FaultFound(
-    makeFault({
-      code: 'NAME_FORM',
-      sentence: `${JSON.stringify(to)} is not a valid node name`,
-      remedy: 'Node names look like app@db1.',
-    }),
-  );
+/** What is wrong between them, the cause first. */
+async function observePair(examination: Examination, pair: Pair): Promise<Fault[]> {
+  const { to } = pair;
+  if (parseNodeName(to) === undefined) return [malformedName(to)];
+  const first = await reachFirst(examination, pair);
+  if (first.isComplete) return first.fault === undefined ? [] : [first.fault];
+  const mixed = await compareForms(examination, pair);
+  if (mixed !== undefined) return [mixed];
+  const seen = await lookFrom(examination, pair);
+  const cookie = await compareCookies(examination, pair);
+  const way = chooseFault(seen);
+  const found = [way, cookie].filter((fault) => fault !== undefined);
+  if (found.length > 0) return found;
+  const refusal = await connectThere(examination, pair);
+  return refusal === undefined ? [] : [refusal];
 }
 
-function ask(
-  { node, from, timeoutMs, signal }: Pair,
-  call: readonly [string, string, Term[]],
-): Promise<Term> {
-  const options = signal === undefined ? { timeoutMs } : { timeoutMs, signal };
-  return node.rpc(from, call[0], call[1], call[2], options);
+/** Everything between the first node and the port of the second. */
+async function lookFrom(examination: Examination, { ask, from, to, signal }: Pair): Promise<Seen> {
+  const distribution = await distributionOf(ask);
+  const { name, host } = splitNodeName(to);
+  const subject: Seen = {
+    ...distribution,
+    node: to,
+    name,
+    host,
+    from,
+    isRegistered: true,
+    isTls: false,
+    addresses: [],
+  };
+  const vantage = fromThere(from, ask, distribution);
+  const looking = { vantage, signal: signal ?? new AbortController().signal };
+  const seen = await observeAddresses(examination, { ...looking, subject });
+  const isOpen = seen.addresses.some(({ port }) => port?.outcome === 'open');
+  return isOpen ? seen : lookAround(examination, { ...looking, seen });
 }
 
-/**
- * Returns whether the diagnosis is complete: the two are connected already, or the first is a TypeScript node, which reports
- * the fault itself.
- */
-function reachFirst(examination: Examination, pair: Pair): Promise<boolean> {
-  const { node, from, to, signal } = pair;
-  return examination.step({ name: 'first', label: `Reach ${from}` }, async () => {
-    await node.connect(from, { signal }).catch((cause: unknown) => {
-      throw new FaultFound(
-        makeFault(
-          {
-            code: 'PEER_UNREACHABLE',
-            sentence: `${from} cannot be reached from here`,
-            remedy: `Run the doctor for ${from} first.`,
-          },
-          (cause as Error).message,
-        ),
-      );
-    });
+/** Complete if the two are connected already, or the first is a TypeScript node, which reports the fault itself. */
+interface First {
+  readonly isComplete: boolean;
+  readonly fault?: Fault;
+}
+
+function reachFirst(examination: Examination, pair: Pair): Promise<First> {
+  const { from, to, ask, reach } = pair;
+  return examination.step<First>({ name: 'first', label: `Reach ${from}` }, async () => {
     try {
-      const peers = namesIn(await ask(pair, ['erlang', 'nodes', [atom('connected')]]));
-      const isConnected = peers.includes(to);
-      return { value: isConnected, detail: isConnected ? `already connected to ${to}` : 'it answers' };
+      await reach();
     } catch (error) {
-      if (!(error instanceof RemoteError)) throw error;
+      const fault = firstUnreachable(from, (error as Error).message);
+      return { value: { isComplete: true, fault }, detail: fault.sentence, status: 'failed' };
     }
-    await askTypescript(pair);
-    return { value: true, detail: `connected to ${to}` };
+    try {
+      const isComplete = namesIn(await ask('erlang', 'nodes', [atom('connected')])).includes(to);
+      return { value: { isComplete }, detail: isComplete ? `already connected to ${to}` : 'it answers' };
+    } catch (error) {
+      if (!(error instanceof RemoteError || error instanceof RelayedCallError)) throw error;
+    }
+    const fault = await askTypescript(pair);
+    return fault === undefined
+      ? { value: { isComplete: true }, detail: `connected to ${to}` }
+      : { value: { isComplete: true, fault }, detail: fault.sentence, status: 'failed' };
   });
 }
 
 /** `convoy:connect/1` fails with `{convoy_error, Code, Message}`. */
-async function askTypescript(pair: Pair): Promise<void> {
+async function askTypescript({ from, to, ask, connect }: Pair): Promise<Fault | undefined> {
+  if (!connect) return notConnected(from, to);
   try {
-    await ask(pair, ['convoy', 'connect', [atom(pair.to)]]);
+    await ask('convoy', 'connect', [atom(to)]);
+    return undefined;
   } catch (error) {
     const reason = error instanceof RemoteError && error.reason instanceof Tuple ? error.reason : undefined;
-    const said = reason?.length === 3 ? textOf(reason.at(2)) : (error as Error).message;
-    throw new FaultFound(
-      makeFault(
-        {
-          code: 'UNEXPLAINED',
-          sentence: `${pair.from} cannot connect to ${pair.to}: ${said}`,
-          remedy: `Follow the message of ${pair.from}, which sees the network from its own host.`,
-        },
-        `error code of ${pair.from}: ${textOf(reason?.at(1) ?? atom('none'))}`,
-      ),
-    );
+    const message = reason?.length === 3 ? textOf(reason.at(2)) : (error as Error).message;
+    return typescriptRefused({ from, to }, { message, code: textOf(reason?.at(1) ?? atom('none')) });
   }
 }
 
-function compareForms(examination: Examination, pair: Pair): Promise<void> {
-  const { from, to, host } = pair;
+function compareForms(examination: Examination, { from, to, ask }: Pair): Promise<Fault | undefined> {
   return examination.step({ name: 'name', label: 'Compare long and short names' }, async () => {
-    const usesLong = (await ask(pair, ['net_kernel', 'longnames', []])) === true;
-    const isLong = isLongHost(host);
+    const usesLong = (await ask('net_kernel', 'longnames', [])) === true;
+    const isLong = isLongHost(splitNodeName(to).host);
     if (usesLong === isLong) return { value: undefined, detail: isLong ? 'both long' : 'both short' };
     const [long, short] = usesLong ? [from, to] : [to, from];
-    throw new FaultFound(
-      makeFault(
-        {
-          code: 'NAME_FORM',
-          sentence: `${long} is a long name and ${short} a short one: Erlang nodes with long and short names cannot connect`,
-          remedy: 'Start both with -name (RELEASE_DISTRIBUTION=name), or both with -sname.',
-        },
-        `net_kernel:longnames() on ${from} is ${String(usesLong)}`,
-      ),
-    );
-  });
-}
-
-/** The address as `from` resolves it, in the family that its distribution uses. */
-function resolveThere(examination: Examination, pair: Pair): Promise<Term> {
-  const { from, host } = pair;
-  return examination.step({ name: 'resolve', label: `Resolve ${host} from ${from}` }, async () => {
-    const family = (await usesInet6(pair)) ? 'inet6' : 'inet';
-    const characters = Array.from(host, (character) => character.codePointAt(0) ?? 0);
-    const answer = await ask(pair, ['inet', 'getaddr', [characters, atom(family)]]);
-    const [outcome, value] = answer instanceof Tuple ? answer.elements : [];
-    if (atomName(outcome) === 'ok' && value !== undefined) {
-      return {
-        value,
-        detail: value instanceof Tuple ? value.elements.map(String).join(family === 'inet' ? '.' : ':') : '',
-      };
-    }
-    const reason = atomName(value) ?? 'unknown';
-    const isFailing = reason === 'timeout' || reason === 'servfail' || reason === 'refused';
-    throw new FaultFound(
-      makeFault(
-        {
-          code: isFailing ? 'DNS_FAILING' : 'DNS_NO_SUCH_HOST',
-          sentence: `${from} cannot resolve ${host}${family === 'inet6' ? ' to an IPv6 address' : ''}`,
-          remedy: `Add ${host} to DNS or /etc/hosts on the host of ${from}.`,
-        },
-        `inet:getaddr on ${from}: ${reason}`,
-      ),
-    );
-  });
-}
-
-async function usesInet6(pair: Pair): Promise<boolean> {
-  const answer = await ask(pair, ['init', 'get_argument', [atom('proto_dist')]]);
-  const value = answer instanceof Tuple ? answer.at(1) : undefined;
-  const last = Array.isArray(value) ? (value as readonly Term[]).at(-1) : undefined;
-  const first = Array.isArray(last) ? (last as readonly Term[])[0] : undefined;
-  return charlist(first ?? []).startsWith('inet6');
-}
-
-function askEpmdThere(examination: Examination, pair: Pair & { readonly address: Term }): Promise<number> {
-  const { from, to, name, host, address } = pair;
-  return examination.step({ name: 'epmd', label: `Ask EPMD on ${host} from ${from}` }, async () => {
-    const characters = Array.from(name, (character) => character.codePointAt(0) ?? 0);
-    const answer = await ask(pair, ['erl_epmd', 'port_please', [characters, address, dialMs]]);
-    const [outcome, port] = answer instanceof Tuple ? answer.elements : [answer];
-    if (atomName(outcome) === 'port' && typeof port === 'number')
-      return { value: port, detail: `port ${port}` };
-    if (atomName(outcome) === 'noport') {
-      throw new FaultFound(
-        makeFault(
-          {
-            code: 'EPMD_NAME_UNKNOWN',
-            sentence: `${name} is not registered in the EPMD that ${from} reaches on ${host}`,
-            remedy: `Start ${to}; if it is running, ${host} resolves to a different machine on the host of ${from}.`,
-          },
-          `erl_epmd:port_please on ${from}: noport`,
-        ),
-      );
-    }
-    throw new FaultFound(
-      makeFault(
-        {
-          code: 'EPMD_DOWN',
-          sentence: `${from} cannot reach EPMD on ${host}`,
-          remedy: `Open port 4369 of ${host} to the host of ${from}, or use a fixed port and -erl_epmd_port on both.`,
-        },
-        `erl_epmd:port_please on ${from}: ${atomName(port ?? outcome) ?? 'an error'}`,
-      ),
-    );
-  });
-}
-
-function dialThere(
-  examination: Examination,
-  pair: Pair & { readonly address: Term; readonly port: number },
-): Promise<void> {
-  const { from, to, address, port, host } = pair;
-  return examination.step({ name: 'port', label: `Open the port from ${from}` }, async () => {
-    const options: Term[] = address instanceof Tuple && address.length === 8 ? [atom('inet6')] : [];
-    const answer = await ask(pair, ['gen_tcp', 'connect', [address, port, options, dialMs]]);
-    const [outcome, reason] = answer instanceof Tuple ? answer.elements : [];
-    if (atomName(outcome) === 'ok') return { value: undefined, detail: `port ${port} is open` };
-    const why = atomName(reason) ?? 'unknown';
-    const isSilent = why === 'timeout' || why === 'etimedout';
-    throw new FaultFound(
-      makeFault(
-        {
-          code: isSilent ? 'PORT_SILENT' : why === 'econnrefused' ? 'EPMD_STALE' : 'NO_ROUTE',
-          sentence: `${from} cannot reach port ${port} of ${host}, where ${to} listens`,
-          remedy: isSilent
-            ? `A firewall between them drops the packets: open port ${port} (inet_dist_listen_min and _max set a fixed port).`
-            : `Check that ${to} listens on an address that ${from} can reach (inet_dist_use_interface).`,
-        },
-        `gen_tcp:connect on ${from}: ${why}`,
-      ),
-    );
+    const fault = mixedForms(long, short, `net_kernel:longnames() on ${from} is ${String(usesLong)}`);
+    return { value: fault, detail: fault.sentence, status: 'failed' };
   });
 }
 
 /** Has both compute a hash of the cookie they use for each other. The second may be unreachable from here. */
-async function compareCookies(examination: Examination, pair: Pair): Promise<void> {
-  const { from, to } = pair;
-  await examination.step({ name: 'cookie', label: 'Compare their cookies' }, async () => {
+async function compareCookies(examination: Examination, pair: Pair): Promise<Fault | undefined> {
+  const { from, to, ask, askTo } = pair;
+  return examination.step<Fault | undefined>({ name: 'cookie', label: 'Compare their cookies' }, async () => {
     const salt = randomBytes(16).toString('hex');
     const [ours, theirs] = await Promise.all([
-      cookieHash(pair, { at: from, peer: to, salt }),
-      cookieHash(pair, { at: to, peer: from, salt }).catch(() => undefined),
+      cookieHash(ask, { peer: to, salt }).catch(() => undefined),
+      cookieHash(askTo, { peer: from, salt }).catch(() => undefined),
     ]);
-    if (theirs === undefined) return { value: undefined, detail: `${to} cannot be reached from here` };
+    if (ours === undefined) return { value: undefined, detail: `${from} does not tell`, status: 'skipped' };
+    if (theirs === undefined)
+      return { value: undefined, detail: `${to} cannot be reached from here`, status: 'skipped' };
     if (ours === theirs) return { value: undefined, detail: 'the same' };
-    throw new FaultFound(
-      makeFault(
-        {
-          code: 'COOKIE',
-          sentence: `${from} and ${to} have different cookies`,
-          remedy:
-            'Set the same cookie on both (~/.erlang.cookie, -setcookie or RELEASE_COOKIE), and restart the node you changed.',
-        },
-        'the salted hashes of their cookies differ',
-      ),
-    );
+    const fault = cookiesDiffer(from, to);
+    return { value: fault, detail: fault.sentence, status: 'failed' };
   });
 }
 
-function connectThere(examination: Examination, pair: Pair): Promise<void> {
-  const { from, to } = pair;
-  return examination.step({ name: 'connect', label: `Connect ${from} to ${to}` }, async () => {
-    if ((await ask(pair, ['net_kernel', 'connect_node', [atom(to)]])) === true) {
-      return { value: undefined, detail: `${from} is now connected to ${to}` };
-    }
-    const kernel = await ask(pair, ['erlang', 'whereis', [atom('net_kernel')]]);
-    throw new FaultFound(
-      makeFault(
-        {
-          code: 'NOT_ALLOWED',
-          sentence: `${to} refuses ${from}, although name, port and cookie match`,
-          remedy: `Check net_kernel:allow/1 on ${to}, whether another node uses the name ${from}, and the logs of both nodes.`,
-        },
+async function connectThere(
+  examination: Examination,
+  { from, to, ask, connect }: Pair,
+): Promise<Fault | undefined> {
+  if (!connect) return notConnected(from, to);
+  return examination.step<Fault | undefined>(
+    { name: 'connect', label: `Connect ${from} to ${to}` },
+    async () => {
+      if ((await ask('net_kernel', 'connect_node', [atom(to)])) === true) {
+        return { value: undefined, detail: `${from} is now connected to ${to}` };
+      }
+      const kernel = await ask('erlang', 'whereis', [atom('net_kernel')]);
+      const fault =
         kernel instanceof Pid
-          ? `net_kernel:connect_node on ${from}: false`
-          : `${from} is no longer distributed (net_kernel is not running)`,
-      ),
-    );
-  });
-}
-
-function namesIn(term: Term): string[] {
-  return Array.isArray(term) ? (term as readonly Term[]).flatMap((one) => atomName(one) ?? []) : [];
+          ? refusesPeer(to, from, `net_kernel:connect_node on ${from}: false`)
+          : notDistributed(from);
+      return { value: fault, detail: fault.sentence, status: 'failed' };
+    },
+  );
 }
 
 function textOf(term: Term): string {

@@ -1,328 +1,114 @@
 /**
- * Finds out why a node cannot be reached from here: checks every step from its name to its answer and stops at the first
- * fault. A node that can be reached is checked for what may cause trouble later.
+ * Finds out why a node cannot be reached from here: looks at everything on the way that can be looked at, then lets all of it choose.
+ * A node that can be reached is looked at for what may cause trouble later.
  */
 
-import { randomBytes } from 'node:crypto';
-import {
-  ConnectionError,
-  createStaticResolver,
-  createTcpTransport,
-  HandshakeError,
-  type Node,
-  parseNodeName,
-  type Resolver,
-  startNode,
-  type Transport,
-} from '@convoy/node';
-import { dialPeer } from '@convoy/node/connection';
-import { isLongHost, splitNodeName } from '@convoy/node/names';
-import {
-  formatSshTarget,
-  openSshTunnel,
-  portOwnerCheck,
-  type SshTarget,
-  type SshTunnel,
-  type SshTunnelOptions,
-} from '../platforms/ssh/index.ts';
-import { createTunnelResolver, epmdBehind } from '../tunnels/tunnel-resolver.ts';
-import { type Diagnosis, type DiagnosisStep, FaultFound } from './diagnosis.ts';
+import { createEpmdResolver, createTcpTransport } from '@convoy/node';
+import { type DiagnoseOptions, signalOf, stepTimeoutOf } from './diagnose-options.ts';
+import type { Diagnosis, Fault } from './model/diagnosis.ts';
+import { formatSshTarget } from '../platforms/ssh/index.ts';
 import { Examination } from './examination.ts';
-import { makeFault } from './faults.ts';
-import { askEpmd, lookUp, resolveHost } from './host-probe.ts';
-import { askMesh, askVersionAndClock, type NodeProbe, tryDialBack } from './node-probe.ts';
-import { tryPort } from './port-probe.ts';
-
-/** Options of `diagnose`. */
-export interface DiagnoseOptions {
-  /** Cookie of the node. */
-  readonly cookie: string;
-  /** Full name that the doctor uses for itself. Default: a random one with the node's host. */
-  readonly name?: string | undefined;
-  /** Address family. Default 0: either. */
-  readonly family?: 0 | 4 | 6 | undefined;
-  /** Default: `ERL_EPMD_PORT` from the environment, else 4369. */
-  readonly epmdPort?: number | undefined;
-  /** Port of a node that does not use EPMD. */
-  readonly port?: number | undefined;
-  /** Default: TCP. A TLS transport also checks certificates. */
-  readonly transport?: Transport | undefined;
-  /** SSH login to go through when there is no direct route, and the host of the node as seen from there. Default: that host itself. */
-  readonly via?: {
-    readonly target: SshTarget;
-    readonly options?: SshTunnelOptions;
-    readonly host?: string | undefined;
-  };
-  /** Users on the host behind the tunnel whose nodes may be dialled, besides root and the login user. */
-  readonly owners?: readonly string[] | undefined;
-  /** Name servers to ask instead of the system's resolver, as `address[:port]`. */
-  readonly dnsServers?: readonly string[] | undefined;
-  /** Timeout of each step in milliseconds. Default 5000. */
-  readonly timeoutMs?: number;
-  /** Called when a step has ended. */
-  readonly onStep?: (step: DiagnosisStep) => void;
-  readonly signal?: AbortSignal | undefined;
-}
-
-interface Found {
-  readonly resolver: Resolver;
-  readonly transport: Transport;
-  /** Our own address towards its host; `undefined` through a tunnel. */
-  readonly localAddress: string | undefined;
-}
+import { lookBehind } from './look-behind.ts';
+import { lookDirectly, subjectOf } from './look-directly.ts';
+import { observeTarget } from './look-at-target.ts';
+import { errorSeen } from './look/error-seen.ts';
+import { observeHandshake } from './look/handshake.ts';
+import { lookThroughWitness } from './look/witness.ts';
+import { isLongHost } from '@convoy/node/names';
+import type { HandshakeSeen, Seen } from './model/seen.ts';
+import { chooseFault, nameFault } from './verdict/verdict.ts';
+import { chooseWarnings } from './verdict/target.ts';
+import type { Way } from './way.ts';
 
 /** Diagnoses the connection to `node`. Faults are part of the result; rejects only with the signal's reason. */
 export async function diagnose(node: string, options: DiagnoseOptions): Promise<Diagnosis> {
   const from = options.via === undefined ? 'this machine' : `ssh://${formatSshTarget(options.via.target)}`;
-  const examination = new Examination({ node, from }, options.onStep);
+  const examination = new Examination(options.onStep);
   const open: AsyncDisposable[] = [];
   try {
-    const diagnosis = await examination.run(async () => {
-      const { host } = await checkName(examination, node, options);
-      const found = await find(examination, { node, host, options, open });
-      await shakeHands(examination, node, { ...options, ...found });
-      await checkForWarnings(examination, node, { ...options, ...found });
-    });
+    const seen = await look(examination, { subject: subjectOf(node, options), options, open });
     options.signal?.throwIfAborted();
-    return diagnosis;
+    const fault = chooseFault(seen);
+    const warnings: readonly Fault[] = fault === undefined ? chooseWarnings(seen) : [];
+    return { node: seen.node, from, ok: fault === undefined, steps: examination.steps, fault, warnings };
   } finally {
     for (const one of open.reverse()) await one[Symbol.asyncDispose]();
   }
 }
 
-function checkName(
-  examination: Examination,
-  node: string,
-  { name }: DiagnoseOptions,
-): Promise<{ readonly host: string }> {
-  return examination.step({ name: 'name', label: 'Read the name' }, () => {
-    const parsed = parseNodeName(node);
-    if (parsed === undefined) {
-      return Promise.reject(
-        new FaultFound(
-          makeFault({
-            code: 'NAME_FORM',
-            sentence: `${JSON.stringify(node)} is not a valid node name`,
-            remedy:
-              'Node names look like app@db1, app@db1.example, app@10.0.0.1 or app@::1, without brackets or a slash.',
-          }),
-        ),
-      );
-    }
-    const own = name === undefined ? undefined : parseNodeName(name);
-    if (own !== undefined && isLongHost(own.host) !== isLongHost(parsed.host)) {
-      const [long, short] = isLongHost(own.host) ? [name, node] : [node, name];
-      return Promise.reject(
-        new FaultFound(
-          makeFault({
-            code: 'NAME_FORM',
-            sentence: `${long} is a long name and ${short} a short one: Erlang nodes with long and short names cannot connect`,
-            remedy: 'Start both with -name (RELEASE_DISTRIBUTION=name), or both with -sname.',
-          }),
-        ),
-      );
-    }
-    const { host } = parsed;
-    const detail = `${isLongHost(host) ? 'a long' : 'a short'} name, on host ${host}`;
-    return Promise.resolve({ value: { host }, detail });
-  });
-}
-
 interface Search {
-  readonly node: string;
-  readonly host: string;
+  readonly subject: Seen;
   readonly options: DiagnoseOptions;
   /** To be closed at the end. */
   readonly open: AsyncDisposable[];
 }
 
-function find(examination: Examination, search: Search): Promise<Found> {
-  return search.options.via === undefined
-    ? findDirectly(examination, search)
-    : findThroughTunnel(examination, search);
-}
-
-async function findDirectly(examination: Examination, { node, host, options }: Search): Promise<Found> {
-  const { family = 0, dnsServers, epmdPort, timeoutMs = 5000 } = options;
-  const limits = { timeoutMs, signal: signalOf(options) };
-  const transport = options.transport ?? createTcpTransport({ family });
-  const addresses = await examination.step({ name: 'resolve', label: 'Resolve the host' }, async () => {
-    const value = await resolveHost({ host, family, dnsServers });
-    return { value, detail: value.join(', ') };
-  });
-  const isRegistered = options.port === undefined;
-  const found =
-    options.port === undefined
-      ? await examination.step({ name: 'epmd', label: 'Ask EPMD' }, async () => {
-          const value = await askEpmd({ node, addresses, port: epmdPort }, limits);
-          return { value, detail: value.detail };
-        })
-      : { address: addresses[0] ?? host, port: options.port };
-  const { port } = found;
-  // Where EPMD answered comes first; the node itself may listen at another address only.
-  const inOrder = [...new Set([found.address, ...addresses])];
-  const { open } = await examination.step({ name: 'port', label: 'Open its port' }, async () => {
-    const value = await tryPort({ addresses: inOrder, port, node, isRegistered }, limits);
-    return { value, detail: value.detail };
-  });
-  const [first, ...others] = open;
-  const alternatives = others.map(({ address }) => address);
-  const resolver = createStaticResolver({ [node]: { host: first.address, port, alternatives } });
-  return { resolver, transport, localAddress: first.localAddress };
-}
-
-async function findThroughTunnel(examination: Examination, search: Search): Promise<Found> {
-  const { node, options, open } = search;
-  const { via, epmdPort } = options;
-  const signal = signalOf(options);
-  const tunnel = await examination.step({ name: 'ssh', label: 'Log in by SSH' }, async () => {
-    const value: SshTunnel = await openSshTunnel(via?.target ?? { hops: [{ host: '' }] }, {
-      ...via?.options,
-      signal,
-    });
-    open.push(value);
-    return { value, detail: value.name };
-  });
-  const routes = createTunnelResolver();
-  const { port } = options;
-  const host = via?.host;
-  if (port === undefined) {
-    await examination.step({ name: 'epmd', label: 'Ask EPMD through the tunnel' }, async () => {
-      const epmd = epmdBehind(tunnel, { epmdPort, host, signal });
-      const value = await lookUp(epmd, node).catch((error: unknown) => {
-        throw causeOfEpmd(error);
-      });
-      return { value, detail: `port ${value}` };
-    });
-  }
-  routes.add(node, {
-    tunnel,
-    host,
-    // Owners can be looked up only on the host that was logged in to.
-    check: host === undefined ? portOwnerCheck(tunnel, { accept: options.owners ?? [] }) : undefined,
-    port,
-    epmdPort,
-  });
-  return { resolver: routes, transport: createTcpTransport(), localAddress: undefined };
-}
-
-/** When the server forbids forwarding, that is the fault to report, not the EPMD error it causes. */
-function causeOfEpmd(error: unknown): unknown {
-  const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
-  return typeof cause?.code === 'string' && /^(?:SSH|TUNNEL)_(?!FORWARD_REFUSED)/.test(cause.code)
-    ? cause
-    : error;
-}
-
-async function shakeHands(
-  examination: Examination,
-  node: string,
-  options: DiagnoseOptions & Found,
-): Promise<void> {
-  const { cookie, transport } = options;
-  await examination.step({ name: 'handshake', label: 'Perform the handshake' }, async () => {
-    try {
-      await tryHandshake(node, { ...options, cookie });
-    } catch (error) {
-      // The port was open a moment ago, so it is the node that does not answer.
-      if (!(error instanceof ConnectionError) || error.code !== 'CONNECTION_TIMEOUT') throw error;
-      const isTls = transport.name.startsWith('tls');
-      throw isTls && (await answersWithoutTls(node, options))
-        ? tlsNotSpoken(node, error)
-        : silentNode(node, error);
-    }
-    return { value: undefined, detail: 'the name and the cookie are right' };
-  });
-}
-
-async function tryHandshake(node: string, options: DiagnoseOptions & Found): Promise<void> {
-  const { cookie, resolver, transport, timeoutMs = 5000 } = options;
-  const creation = 4 + randomBytes(3).readUIntBE(0, 3);
-  const connection = await dialPeer({
-    self: { name: options.name ?? visitorName(node), creation, cookie, hidden: true },
-    peer: node,
-    resolver,
-    transport,
-    handshakeTimeoutMs: timeoutMs,
-    // A live connection of the node whose name is used must not be replaced by an examination.
-    onAlive: () => false,
-    signal: signalOf(options),
-  });
-  connection.close();
-}
-
-/** Whether the node answers without TLS. Uses a random cookie, so that no proof of the real one goes over plain TCP. */
-async function answersWithoutTls(node: string, options: DiagnoseOptions & Found): Promise<boolean> {
+async function look(examination: Examination, search: Search): Promise<Seen> {
+  const { subject, options, open } = search;
+  if (!(await checkName(examination, subject))) return subject;
   try {
-    await tryHandshake(node, {
-      ...options,
-      transport: createTcpTransport(),
-      cookie: randomBytes(16).toString('hex'),
-    });
-    return true;
+    const { via } = options;
+    const { seen, way } =
+      via === undefined
+        ? await lookDirectly(examination, subject, options)
+        : await lookBehind(examination, { subject, options, via, open });
+    if (way === undefined) return await askMembers(examination, seen, options);
+    const handshake = await shakeHands(examination, { seen, way, options });
+    if (handshake.error !== undefined) return await askMembers(examination, { ...seen, handshake }, options);
+    const target = await observeTarget(examination, { node: seen.node, way, options });
+    return { ...seen, handshake, target };
   } catch (error) {
-    return error instanceof HandshakeError && error.code === 'HANDSHAKE_COOKIE_MISMATCH';
+    signalOf(options).throwIfAborted();
+    return { ...subject, error: errorSeen(error) };
   }
 }
 
-function tlsNotSpoken(node: string, error: Error): FaultFound {
-  return new FaultFound(
-    makeFault(
-      {
-        code: 'CONNECTION_TLS_NOT_SPOKEN',
-        sentence: `${node} uses plain TCP, but this connection uses TLS`,
-        remedy: 'Start the node with -proto_dist inet_tls, or connect without TLS.',
-      },
-      'it answers a handshake without TLS',
-      error.message,
-    ),
-  );
+/** Whether the name is one that can be looked for. */
+function checkName(examination: Examination, subject: Seen): Promise<boolean> {
+  return examination.step({ name: 'name', label: 'Read the name' }, async () => {
+    const fault = nameFault(subject);
+    if (fault !== undefined) return { value: false, detail: fault.sentence, status: 'failed' };
+    const { host } = subject;
+    return { value: true, detail: `${isLongHost(host) ? 'a long' : 'a short'} name, on host ${host}` };
+  });
 }
 
-function silentNode(node: string, error: Error): FaultFound {
-  return new FaultFound(
-    makeFault(
-      {
-        code: 'NODE_SILENT',
-        sentence: `something accepts connections where ${node} should be, but does not answer`,
-        remedy: 'The node may be suspended or overloaded: check it on its host, or restart it.',
-      },
-      error.message,
-    ),
-  );
-}
-
-/** Checks a node that was reached; everything found here is a warning. */
-async function checkForWarnings(
+function shakeHands(
   examination: Examination,
-  target: string,
-  options: DiagnoseOptions & Found,
-): Promise<void> {
-  const { cookie, resolver, transport, localAddress, timeoutMs = 5000 } = options;
-  const name = visitorName(target);
-  const visitor = { hidden: true, listen: false, resolver, transport } as const;
-  await using node: Node = await startNode({ name, cookie, ...visitor });
-  const probe: NodeProbe = { node, target, timeoutMs, signal: signalOf(options) };
-  const release = await examination.ask({ name: 'node', label: 'Ask for version and clock' }, () =>
-    askVersionAndClock(probe),
-  );
-  if (release === undefined) return;
-  if (localAddress !== undefined) {
-    await examination.ask({ name: 'return', label: 'Check that it can dial back' }, () =>
-      tryDialBack(probe, localAddress),
-    );
-  }
-  await examination.ask({ name: 'mesh', label: 'Compare the connections of its peers' }, () =>
-    askMesh(probe),
-  );
+  { seen, way, options }: { readonly seen: Seen; readonly way: Way; readonly options: DiagnoseOptions },
+): Promise<HandshakeSeen> {
+  return examination.step({ name: 'handshake', label: 'Perform the handshake' }, async () => {
+    const { node, ownName } = seen;
+    const request = { ...way, node, ownName, timeoutMs: stepTimeoutOf(options), signal: signalOf(options) };
+    const value = await observeHandshake(request);
+    return value.error === undefined
+      ? { value, detail: 'the name and the cookie are right' }
+      : { value, detail: value.error.message, status: 'failed' };
+  });
 }
 
-function visitorName(node: string): string {
-  return `convoy_doctor_${randomBytes(4).toString('hex')}@${splitNodeName(node).host}`;
-}
-
-const never = new AbortController().signal;
-
-function signalOf({ signal }: DiagnoseOptions): AbortSignal {
-  return signal ?? never;
+/** The node was not reached: what another node of its cluster sees of it. */
+async function askMembers(examination: Examination, seen: Seen, options: DiagnoseOptions): Promise<Seen> {
+  const { members = [], cookie, transport, epmdPort, via } = options;
+  if (members.length === 0 || via !== undefined || seen.addresses.length === 0) return seen;
+  const { node, family, port } = seen;
+  const witness = await examination.ask(
+    { name: 'member', label: 'Ask another node of the cluster' },
+    async () => {
+      const value = await lookThroughWitness({
+        node,
+        candidates: members.filter((member) => member !== node),
+        cookie,
+        resolver: createEpmdResolver({ port: epmdPort, family }),
+        transport: transport ?? createTcpTransport({ family }),
+        port,
+        address: seen.addresses[0]?.address ?? '',
+        timeoutMs: stepTimeoutOf(options),
+        signal: signalOf(options),
+      });
+      if (value === undefined) throw new Error('none of them can be reached');
+      return { value, detail: `${value.name} is ${value.isConnected ? '' : 'not '}connected to it` };
+    },
+  );
+  return { ...seen, witness };
 }

@@ -17,6 +17,20 @@ export function diagnosisView({ node, from, ok, steps, fault, warnings }: Diagno
   };
 }
 
-function faultView({ code, sentence, evidence, remedy, value }: Fault): DiagnosisView['warnings'][number] {
-  return { code, sentence, evidence: [...evidence], remedy, value };
+function faultView({
+  code,
+  sentence,
+  evidence,
+  remedy,
+  possible,
+  value,
+}: Fault): DiagnosisView['warnings'][number] {
+  return {
+    code,
+    sentence,
+    evidence: [...evidence],
+    remedy,
+    possible: possible?.map((one) => ({ ...one })),
+    value,
+  };
 }

@@ -18,6 +18,8 @@ export const faultSchema = z.object({
   sentence: z.string(),
   evidence: z.array(z.string()),
   remedy: z.string(),
+  /** The causes that fit the evidence equally, and how to tell which it is. */
+  possible: z.array(z.object({ cause: z.string(), check: z.string() })).optional(),
   /** The value that the fault is about, such as the user who owns a port. */
   value: z.string().optional(),
 });
@@ -36,7 +38,7 @@ export const diagnosisSchema = z.object({
       durationMs: z.number(),
     }),
   ),
-  /** The first fault that was found. */
+  /** The fault that everything that was seen points to. */
   fault: faultSchema.optional(),
   /** Findings that do not prevent the connection. */
   warnings: z.array(faultSchema),

@@ -1,4 +1,4 @@
-/** The doctor's findings about a node that cannot be reached: every step, the first fault, and its remedy. */
+/** The doctor's findings about a node that cannot be reached: every step, the fault, the causes that fit it, and the remedy. */
 
 import type { DiagnosisView, DoctorRequest, Problem, Step } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
@@ -24,6 +24,19 @@ function FaultText({ fault }: { readonly fault: Fault }): JSX.Element {
           {line}
         </p>
       ))}
+      {fault.possible !== undefined && (
+        <ul data-testid="doctor-possible">
+          {fault.possible.map(({ cause, check }) => (
+            <li key={cause}>
+              {cause}
+              <br />
+              <span class="quiet">
+                <PlainText text={check} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
       <p class="remedy boxed">
         <Glyph name="info" />
         <span>

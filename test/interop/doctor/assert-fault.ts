@@ -10,10 +10,10 @@ export const cookie = 'cookie_of_the_patients';
 export function assertFault(diagnosis: Diagnosis, code: string, failedStep?: string): void {
   assert.equal(diagnosis.fault?.code, code, JSON.stringify(diagnosis, undefined, 2));
   assert.equal(diagnosis.ok, false);
-  const failed = diagnosis.steps.filter(({ status }) => status === 'failed');
-  assert.equal(failed.length, 1);
-  assert.equal(diagnosis.steps.at(-1), failed[0], 'it stops at the first thing wrong');
-  if (failedStep !== undefined) assert.equal(failed[0]?.name, failedStep);
+  const failed = diagnosis.steps.filter(({ status }) => status === 'failed').map(({ name }) => name);
+  assert.ok(failed.length > 0, 'a fault shows in a step');
+  if (failedStep !== undefined)
+    assert.ok(failed.includes(failedStep), `${failedStep} is not in ${failed.join(', ')}`);
   assert.ok((diagnosis.fault?.sentence.length ?? 0) > 10 && (diagnosis.fault?.remedy.length ?? 0) > 10);
   assert.doesNotMatch(JSON.stringify(diagnosis), new RegExp(cookie));
 }

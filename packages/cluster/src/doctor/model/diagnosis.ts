@@ -1,4 +1,4 @@
-/** The doctor's result: the steps taken, the first fault, and warnings. */
+/** The doctor's result: the steps taken, the fault that all observations together point to, and warnings. */
 
 /** Stable code for scripts. Faults of SSH, TLS and tunnels have the codes of their errors. */
 export type FaultCode =
@@ -6,13 +6,24 @@ export type FaultCode =
   | 'DNS_NO_SUCH_HOST'
   | 'DNS_FAILING'
   | 'NO_COMMON_FAMILY'
+  | 'HOST_IS_LOOPBACK'
+  | 'HOST_OFF'
+  | 'HOST_SILENT'
+  | 'NO_ROUTE'
+  | 'REFUSED_ON_THE_WAY'
+  | 'FORBIDDEN_HERE'
   | 'EPMD_DOWN'
   | 'EPMD_SILENT'
+  | 'EPMD_LOOPBACK'
+  | 'EPMD_OTHER_PORT'
+  | 'EPMD_NO_BACKEND'
   | 'EPMD_NAME_UNKNOWN'
   | 'EPMD_STALE'
+  | 'NOT_LISTENING'
   | 'PORT_CLOSED'
+  | 'PORT_LOOPBACK'
   | 'PORT_SILENT'
-  | 'NO_ROUTE'
+  | 'PORT_NO_BACKEND'
   | 'NOT_A_NODE'
   | 'WRONG_NODE'
   | 'COOKIE'
@@ -20,25 +31,41 @@ export type FaultCode =
   | 'MISSING_FLAGS'
   | 'NAME_TAKEN'
   | 'NODE_SILENT'
+  | 'NO_FILES_LEFT'
+  | 'LARGE_PACKETS_LOST'
+  | 'NOT_CONNECTED'
   | 'PEER_UNREACHABLE'
   | 'CLOCK_SKEW'
+  | 'DEAD_FAMILY'
+  | 'NET_TICKTIME'
   | 'RETURN_PATH'
   | 'PARTIAL_MESH'
+  | 'OVERLAPPING_PARTITIONS'
   | 'OLD_RELEASE'
   | `SSH_${string}`
+  | `HOST_${string}`
   | `CONNECTION_${string}`
   | `TUNNEL_${string}`
   | 'UNEXPLAINED';
 
+/** One of several causes that fit what was seen. */
+export interface Possibility {
+  readonly cause: string;
+  /** How to find out whether it is this one. */
+  readonly check: string;
+}
+
 /** One fault or warning. */
 export interface Fault {
   readonly code: FaultCode;
-  /** What is wrong, in one sentence. */
+  /** What is wrong, in one sentence: what was seen, if several causes fit it. */
   readonly sentence: string;
   /** The observations behind it. */
   readonly evidence: readonly string[];
   /** What to do about it. */
   readonly remedy: string;
+  /** The causes that fit the observations equally, most common first. Missing if there is only one. */
+  readonly possible?: readonly Possibility[];
   /** The value in question, such as the user who owns a port. */
   readonly value?: string;
 }
@@ -64,17 +91,7 @@ export interface Diagnosis {
   /** Whether it can be reached, regardless of warnings. */
   readonly ok: boolean;
   readonly steps: readonly DiagnosisStep[];
-  /** The first fault. */
+  /** The fault that all observations together point to. */
   readonly fault?: Fault | undefined;
   readonly warnings: readonly Fault[];
-}
-
-/** Ends an examination with its first fault. */
-export class FaultFound extends Error {
-  readonly fault: Fault;
-
-  constructor(fault: Fault) {
-    super(fault.sentence);
-    this.fault = fault;
-  }
 }

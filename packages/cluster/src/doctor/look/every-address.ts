@@ -33,9 +33,3 @@ export async function askEveryAddress<Value>(
   signal.throwIfAborted();
   return answers;
 }
-
-/** ` (not at ::1)`, for the line of a step; empty if every address answered. */
-export function describeSilent(answers: readonly AddressAnswer<unknown>[]): string {
-  const silent = answers.filter((answer) => 'error' in answer).map(({ address }) => address);
-  return silent.length === 0 ? '' : ` (not at ${silent.join(', ')})`;
-}

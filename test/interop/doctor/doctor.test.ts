@@ -69,7 +69,9 @@ function testNames(scene: Scene): void {
     assert.equal(diagnosis.fault, undefined, JSON.stringify(diagnosis));
     assert.deepEqual(
       diagnosis.steps.map(({ name, status }) => `${name} ${status}`),
-      ['name', 'resolve', 'epmd', 'port', 'handshake', 'node', 'return', 'mesh'].map((name) => `${name} ok`),
+      ['name', 'resolve', 'epmd', 'port', 'handshake', 'node', 'packets', 'return', 'mesh'].map(
+        (name) => `${name} ok`,
+      ),
     );
     assert.equal(await scene.peer.eval('nodes(hidden)'), '[]');
   });
@@ -117,7 +119,7 @@ function testPorts(scene: Scene): void {
   });
 
   test('no EPMD', async () => {
-    assertFault(await examine(scene.peer.name, { epmdPort: await freePort() }), 'EPMD_DOWN', 'epmd');
+    assertFault(await examine('nobody_here@127.0.0.1', { epmdPort: await freePort() }), 'EPMD_DOWN', 'epmd');
   });
 
   test('an EPMD that does not answer', async () => {
@@ -217,7 +219,7 @@ function testNetwork(scene: Scene): void {
     const { near, far: address } = layCable(undefined, far);
     // Replies are dropped.
     execFileSync('ip', ['-n', far.name, 'route', 'add', 'blackhole', near]);
-    assertFault(await examine(`app@${address}`, { port: 4242, ...brief }), 'PORT_SILENT', 'port');
+    assertFault(await examine(`app@${address}`, { port: 4242, ...brief }), 'HOST_SILENT', 'port');
   });
 }
 
