@@ -77,12 +77,22 @@ const hints: Readonly<Record<string, string>> = {
 /** Hints for the faults that the doctor finds, which have codes of their own. */
 const faultHints: Readonly<Record<string, string>> = {
   COOKIE: cookie,
+  EPMD_DOWN: throughSsh,
+  EPMD_LOOPBACK: throughSsh,
   EPMD_NAME_UNKNOWN: names,
+  EPMD_OTHER_PORT: '--epmd-port PORT, or ERL_EPMD_PORT in the environment.',
+  EPMD_SILENT: throughSsh,
+  HOST_SILENT: throughSsh,
   NO_COMMON_FAMILY: '--proto inet6 for IPv6, --proto inet for IPv4.',
   NO_ROUTE: `--proto inet6 for IPv6; ${throughSsh}`,
-  PARTIAL_MESH: 'convoy join A B connects two nodes.',
+  LARGE_PACKETS_LOST: throughSsh,
+  NOT_CONNECTED: 'convoy join A B connects two nodes.',
+  PARTIAL_MESH: 'convoy doctor NODE --mesh asks every pair; convoy join A B connects two nodes.',
   PEER_UNREACHABLE: 'convoy doctor NODE, with the name of that node.',
+  PORT_CLOSED: throughSsh,
+  PORT_LOOPBACK: throughSsh,
   PORT_SILENT: throughSsh,
+  REFUSED_ON_THE_WAY: throughSsh,
 };
 
 /** The hint for an error or a fault; `undefined` if its remedy needs none. */

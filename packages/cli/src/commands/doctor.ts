@@ -1,15 +1,19 @@
-/** `convoy doctor NODE`: explains why a node cannot be reached, from here or from another node, and what to do about it. */
+/**
+ * `convoy doctor NODE`: explains why a node cannot be reached, from here or from another node, or why the nodes of a cluster are not all
+ * connected, and what to do about it.
+ */
 
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import type { DiagnoseOptions, Diagnosis, DiagnosisStep } from '@convoy/cluster/doctor';
+import type { DiagnoseOptions, DiagnoseVia, Diagnosis, DiagnosisStep } from '@convoy/cluster/doctor';
 import type { DiagnosisView } from '@convoy/console/protocol';
 import { ifGiven, parsePort, withSettings } from '../options/config.ts';
 import { findCookieAndOwner, type FoundCookie } from '../options/cookie.ts';
+import { CliError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { note, printable, printResult } from '../output.ts';
 import { checkedCarrier } from '../options/peer-owners.ts';
-import { openTunnel, parseVia, sshOptionsOf } from '../options/ssh-options.ts';
+import { parseVia, sshOptionsOf } from '../options/ssh-options.ts';
 import { findMember } from '../targets/visits/member-target.ts';
 import { pairCalled } from '../targets/console-nodes.ts';
 import {
@@ -22,6 +26,7 @@ import {
 } from '../targets/visits/visitor.ts';
 import { startVisitor } from '../targets/visits/start-visitor.ts';
 import { diagnosisStepLine, verdictText } from '../terminal/diagnosis-lines.ts';
+import { meshText } from '../terminal/mesh-lines.ts';
 import { addExamples, addReachOptions, guarded, nodeArgument } from '../options/shared-options.ts';
 
 interface DoctorOptions extends ReachOptions {
@@ -29,15 +34,46 @@ interface DoctorOptions extends ReachOptions {
   readonly as?: string;
   readonly epmdPort?: string | undefined;
   readonly dnsServer?: readonly string[];
+  readonly member?: readonly string[];
+  readonly mesh?: boolean;
+  /** `false` with `--no-addresses`. */
+  readonly addresses?: boolean;
 }
 
 async function runDoctor(target: string, flags: DoctorOptions): Promise<void> {
   const options = await withSettings(await settleReach(flags), ['dnsServer']);
+  checkFlags(options);
+  if (options.mesh === true) return runMesh(target, options);
   const onStep = (step: DiagnosisStep): void => note(diagnosisStepLine(step));
   const diagnosis =
     (await diagnoseByConsole(target, options)) ?? (await diagnoseAlone(target, { ...options, onStep }));
   printResult(options, diagnosis, printable(verdictText(diagnosis)));
   if (!diagnosis.ok) process.exitCode = exitCodes.unreachable;
+}
+
+/** Refuses flags that would be ignored. */
+function checkFlags({ mesh, from, as, addresses }: DoctorOptions): void {
+  if (mesh === true && (from !== undefined || as !== undefined)) {
+    throw new CliError('CLI_BAD_OPTION', '--mesh asks every pair, so it takes neither --from nor --as', {
+      remedy: 'Leave out --mesh to diagnose one connection.',
+    });
+  }
+  if (mesh !== true && addresses === false) {
+    throw new CliError('CLI_BAD_OPTION', '--no-addresses is for the report of --mesh', {
+      remedy: 'Add --mesh.',
+    });
+  }
+}
+
+/** Asks every pair of the cluster that the node belongs to. */
+async function runMesh(target: string, options: DoctorOptions): Promise<void> {
+  const { diagnoseMesh, withoutAddresses } = await import('@convoy/cluster/doctor');
+  const report = await withVisitor(target, options, ({ node, target: entry, timeoutMs }) =>
+    diagnoseMesh(entry, { node, timeoutMs, members: options.member }),
+  );
+  const shown = options.addresses === false ? withoutAddresses(report) : report;
+  printResult(options, shown, printable(meshText(shown)));
+  if (!report.ok) process.exitCode = exitCodes.unreachable;
 }
 
 function diagnoseAlone(target: string, options: Watched): Promise<Diagnosis> {
@@ -88,24 +124,27 @@ async function diagnoseFromHere(target: string, options: Watched): Promise<Diagn
     name,
     epmdPort: ifGiven(epmdPort, (port) => parsePort(port, '--epmd-port')),
     dnsServers: dnsServer,
-    ...(via === undefined
-      ? {}
-      : { via: { target: await parseVia(via), options: await sshOptionsOf(options) } }),
+    members: options.member,
+    ...(via === undefined ? {} : { via: await viaParts(target, via, options) }),
   };
   return diagnoseNamed(target, (full) => diagnose(full, diagnosing));
 }
 
-/** The cookie for the diagnosis, with `--read-cookie` the one on the host. If the host cannot be reached, a random one will do. */
+/** The cookie for the diagnosis; with `--read-cookie` it is read on the host, once the node is found there. */
 async function cookieFor(options: Watched): Promise<FoundCookie> {
   if (options.via === undefined || options.readCookie !== true) return findCookieAndOwner(options);
+  return { cookie: randomBytes(16).toString('hex') };
+}
+
+/** The way through SSH, on which a node is found and its cookie is read as `convoy ping` does. */
+async function viaParts(target: string, via: string, options: Watched): Promise<DiagnoseVia> {
   const { readCookie } = await import('@convoy/cluster/ssh');
-  const tunnel = await openTunnel(options.via, options).catch(() => undefined);
-  if (tunnel === undefined) return { cookie: randomBytes(16).toString('hex') };
-  try {
-    return { cookie: await readCookie(tunnel) };
-  } finally {
-    await tunnel.close();
-  }
+  return {
+    target: await parseVia(via),
+    options: await sshOptionsOf(options),
+    isHostAssumed: fullNodeName(target) !== target,
+    readCookie: options.readCookie === true ? (tunnel, { user }) => readCookie(tunnel, { user }) : undefined,
+  };
 }
 
 async function carrierParts(
@@ -144,12 +183,26 @@ export function configureDoctor(command: Command): void {
     .option('--as <name@host>', 'node name to connect with, e.g. the name of a node that is refused')
     .option('--epmd-port <port>', 'port of EPMD on the host of the node (ERL_EPMD_PORT, else 4369)')
     .option('--dns-server <address...>', "name servers to use instead of the system's (CONVOY_DNS_SERVER)");
+  command
+    .option(
+      '--member <node...>',
+      'another node of the cluster to ask about a node that cannot be reached; gets a proof of the cookie',
+    )
+    .option(
+      '--mesh',
+      'ask every node of the cluster for its connection to every other, and why one is missing',
+    )
+    .option(
+      '--no-addresses',
+      'with --mesh: placeholders for names of nodes, hosts and addresses, to share the report',
+    );
   addReachOptions(command);
   addExamples(
     command,
     'convoy doctor app@db1.example --cookie-file ~/.erlang.cookie',
     'convoy doctor app@db1.example --from web@db2.example',
     'convoy doctor app@db1 --via ssh://ops@db1.example',
+    'convoy doctor app@db1.example --mesh --no-addresses',
   );
   command.action((name: string, options: DoctorOptions) => guarded(options, () => runDoctor(name, options)));
 }
