@@ -207,7 +207,7 @@ export class RailwayPlaces implements Platform {
       `${key} is not open: this console is not logged in to Railway`,
       {
         remedy:
-          'Connect Railway in the page; or set RAILWAY_API_TOKEN where `convoy up` runs, and start it again.',
+          'Connect Railway with a token first. A console that has one in RAILWAY_API_TOKEN when it starts connects by itself.',
       },
     );
   }

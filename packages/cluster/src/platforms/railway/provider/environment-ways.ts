@@ -1,5 +1,5 @@
 /**
- * The ways to the nodes of an environment, whoever deployed them: a node is found by the variable RELEASE_NODE of its service, or by the
+ * The ways to the nodes of an environment, also to those that Convoy did not deploy: a node is found by the variable RELEASE_NODE of its service, or by the
  * service that its host is named after. Nothing is changed there.
  */
 

@@ -102,7 +102,7 @@ export interface RailwayRoute {
   readonly via?: {
     readonly target: SshTarget;
     readonly options: SshTunnelOptions;
-    /** The container as the relay sees it. The relay runs no commands, so nobody can ask there to whom a port belongs. */
+    /** The container as the relay sees it. The relay runs no commands, so the owner of a port cannot be looked up there. */
     readonly host: string;
   };
 }
