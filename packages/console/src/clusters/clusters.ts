@@ -136,13 +136,20 @@ export class Clusters {
     return this.view(id);
   }
 
-  /** Detaches a cluster and forgets its cookie. Its nodes keep running. Rejects with CONSOLE_NOT_FOUND. */
+  /**
+   * Detaches a cluster and forgets its cookie. Its nodes keep running. Rejects with CONSOLE_NOT_FOUND, or with CONSOLE_STORAGE_FAILED, after
+   * which it is attached as before.
+   */
   async detach(id: string): Promise<void> {
-    const cluster = this.#attached.get(id);
-    if (cluster === undefined) throw unknownCluster(id);
+    const { known } = this.#options;
+    const cluster = this.#find(id);
+    // Before anything else, so that the next console does not attach it again if this one ends meanwhile.
+    await known.delete(id);
     await cluster.close();
-    await this.#options.known.delete(id);
     if (this.#attached.get(id) !== cluster) return;
+    // It may have been saved in between, with its first answer.
+    if (known.isSaved(id)) await known.delete(id);
+    known.unmark(id);
     this.#attached.delete(id);
     this.#requests.delete(id);
     for (const listener of this.#listeners) listener.onGone(id);

@@ -67,11 +67,20 @@ export class KnownClusters {
     this.#attached.set(record.id, record);
   }
 
-  /** Forgets a cluster. Rejects with CONSOLE_STORAGE_FAILED; it is then attached again at the next start. */
+  /** Whether a cluster is attached again at the next start. */
+  isSaved(id: string): boolean {
+    return this.#attached.has(id);
+  }
+
+  /** Forgets how a cluster is attached, and in the store also its marks. Rejects with CONSOLE_STORAGE_FAILED, after which all is as before. */
   async delete(id: string): Promise<void> {
-    this.#marks.delete(id);
-    this.#attached.delete(id);
     await this.#records.delete(id);
+    this.#attached.delete(id);
+  }
+
+  /** Forgets the marks of a cluster, in memory only. */
+  unmark(id: string): void {
+    this.#marks.delete(id);
   }
 
   #add({ id, label, color, production, acting, attached }: ClusterRecord): void {
