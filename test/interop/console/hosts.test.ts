@@ -169,6 +169,39 @@ describe('nodes of hosts by SSH, by the API', { skip }, () => {
     },
   );
 
+  test('the kind of an attached node follows from what is on it', async () => {
+    await using scene = await makeScene();
+    const { client, epmdPort, far } = scene;
+    writeFileSync(join(far, '.erlang.cookie'), 'of-the-host', { mode: 0o600 });
+    const common = { cookie: 'of-the-host', epmdPort };
+    const load = (application: string) => ({
+      args: ['-eval', `application:load({application,${application}})`],
+    });
+    await using gleam = await startErlangNode({
+      ...{ ...common, name: 'gleam@127.0.0.1' },
+      ...load('gleam_stdlib,[{vsn,"0.60.0"}]'),
+    });
+    await using lfe = await startErlangNode({
+      ...{ ...common, name: 'lfe@127.0.0.1' },
+      ...load('lfe,[{vsn,"2.1.4"}]'),
+    });
+    await using plain = await startErlangNode({ ...common, name: 'plain@127.0.0.1' });
+    const host = await scene.open();
+    for (const { name } of [gleam, lfe, plain]) {
+      const { status, text } = await client.ask(`/api/hosts/${host.id}/attach`, { body: { node: name } });
+      assert.equal(status, 204, text);
+    }
+    const views = (await client.ask('/api/nodes')).json as NodeView[];
+    assert.deepEqual(
+      views.map(({ name, kind }) => [name, kind]),
+      [
+        [gleam.name, 'gleam'],
+        [lfe.name, 'lfe'],
+        [plain.name, 'erlang'],
+      ],
+    );
+  });
+
   test('a node with the name of a launched one is attached as a cluster, and both are shown', async () => {
     await using scene = await makeScene();
     const { client, epmdPort } = scene;

@@ -1,9 +1,10 @@
 /** The door `@convoy/cluster/members`: a cluster that somebody else runs, seen whole through one of its members. */
 
 export { MembersError, type MembersErrorCode, type MembersErrorDetail } from '../errors.ts';
-export type { MemberKind, MemberVersions } from './facts/identity.ts';
+export type { MemberIdentity, MemberKind, MemberVersions } from './facts/identity.ts';
 export type { MemberCall } from './facts/question.ts';
 export type { MemberVitals } from './facts/vitals.ts';
+export { identifyNode, type IdentifyOptions } from './identify-node.ts';
 export {
   type DisconnectForecast,
   forecastDisconnect,

@@ -4,12 +4,13 @@
  * Answers are checked, not trusted.
  */
 
+import { identifyNode } from '@convoy/cluster/members';
 import { pause } from '@convoy/node/async';
 import { isFullNodeName } from '@convoy/node/names';
 import { type Node, RemoteError } from '@convoy/node';
 import { type Term, TermMap, Tuple, atom, atomName } from '@convoy/node/etf';
 import { ConsoleError } from '../errors.ts';
-import type { NodeKind, NodeView } from '../protocol/index.ts';
+import type { NodeView } from '../protocol/index.ts';
 import type { Observation } from './node-table.ts';
 
 type Kind = NodeView['kind'];
@@ -54,18 +55,9 @@ export async function observeNode(
   };
 }
 
-/** Asks a node for its kind: TypeScript if it answers like one, Elixir if it can load Elixir, else Erlang. */
-export async function kindOf(node: Node, name: string): Promise<NodeKind> {
-  const options = { timeoutMs: kindTimeoutMs };
-  try {
-    const loaded = await node.rpc(name, 'code', 'ensure_loaded', [atom('Elixir.Kernel')], options);
-    return loaded instanceof Tuple && atomName(loaded.at(0)) === 'module' ? 'elixir' : 'erlang';
-  } catch (error) {
-    // Every Erlang node has the module `code`.
-    if (!(error instanceof RemoteError)) throw error;
-    await node.rpc(name, 'convoy', 'info', [], options);
-    return 'typescript';
-  }
+/** Asks a node for its kind, by what is on it. Rejects if it does not answer. */
+export async function kindOf(node: Node, name: string): Promise<Kind> {
+  return (await identifyNode(node, name, { timeoutMs: kindTimeoutMs })).kind;
 }
 
 /** Asks `name` to connect to `peer`. Rejects with CONSOLE_PEER_REFUSED if it cannot. */

@@ -41,7 +41,7 @@ type NodeChange =
   | {
       readonly kind: 'attached';
       readonly node: string;
-      readonly nodeKind: NodeKind;
+      readonly nodeKind: NodeView['kind'];
       readonly place: PlaceRef;
       readonly cluster: string;
       readonly steps: readonly Step[];
@@ -121,7 +121,11 @@ function newView(event: NodeChange): NodeView | undefined {
   return { ...view, origin: 'attached', cluster, status: 'up', steps: [...steps], upSince: at };
 }
 
-function plannedView(event: Extract<NodeChange, { kind: 'planned' }>): NodeView {
+type PlannedNode = Omit<Extract<NodeChange, { kind: 'planned' }>, 'nodeKind'> & {
+  readonly nodeKind: NodeView['kind'];
+};
+
+function plannedView(event: PlannedNode): NodeView {
   return {
     id: event.node,
     name: event.node,
