@@ -13,7 +13,7 @@ import type { ErlangNode } from '../test/support/erlang/erlang-node.ts';
 import type { BenchRow } from './rows.ts';
 
 const count = 30;
-const minutes = Number(process.env['CONVOY_WATCH_MINUTES'] ?? 2);
+const usualMinutes = Number(process.env['CONVOY_WATCH_MINUTES'] ?? 2);
 const visitorName = 'visitor@127.0.0.1';
 
 interface Sample {
@@ -59,7 +59,7 @@ async function sample(nodes: readonly ErlangNode[], isEnd: boolean): Promise<Sam
   };
 }
 
-async function measure(nodes: readonly ErlangNode[]): Promise<Sample> {
+async function measure(nodes: readonly ErlangNode[], minutes: number): Promise<Sample> {
   const start = await sample(nodes, false);
   await delay(minutes * 60_000);
   const end = await sample(nodes, true);
@@ -85,7 +85,18 @@ function row(
   return { name, ours: shown(ours), reference: shown(reference), ratio: reference / ours, target: '' };
 }
 
+/** What was measured, and how much was asked of the cluster. */
+export interface WatchCost {
+  readonly rows: readonly BenchRow[];
+  readonly questionsPerMinute: number;
+}
+
 export async function benchWatch(): Promise<BenchRow[]> {
+  return [...(await measureWatching(usualMinutes)).rows];
+}
+
+/** Watches the nodes for this long, after having left them alone for as long. */
+export async function measureWatching(minutes: number): Promise<WatchCost> {
   const cookie = randomBytes(12).toString('hex');
   await using cluster = await ErlangCluster.start({ cookie });
   const nodes: ErlangNode[] = [];
@@ -93,7 +104,7 @@ export async function benchWatch(): Promise<BenchRow[]> {
   const [entry, ...others] = nodes;
   for (const { name } of others) await entry?.eval(`net_adm:ping('${name}')`);
   for (const node of nodes) await node.eval('global:sync()');
-  const unwatched = await measure(nodes);
+  const unwatched = await measure(nodes, minutes);
 
   await using visitor = await startNode({
     name: visitorName,
@@ -106,15 +117,15 @@ export async function benchWatch(): Promise<BenchRow[]> {
   await using watched = await watchCluster(visitor, { entries: [entry?.name ?? ''] });
   if (watched.members().length !== count) throw new Error(`${watched.members().length} members`);
   const before = watched.questions;
-  const seen = await measure(nodes);
-  const questions = (watched.questions - before) / minutes;
-  return [
+  const seen = await measure(nodes, minutes);
+  const questionsPerMinute = (watched.questions - before) / minutes;
+  const rows = [
     {
       ...row('processor time of the entry, an hour', 'ms', {
         ours: seen.cpuMs[0] ?? 0,
         reference: unwatched.cpuMs[0] ?? 0,
       }),
-      note: `the reference is the same cluster unwatched; ${questions.toFixed(1)} questions a minute`,
+      note: `the reference is the same cluster unwatched; ${questionsPerMinute.toFixed(1)} questions a minute`,
     },
     row('processor time of each other node, an hour', 'ms', {
       ours: mean(seen.cpuMs.slice(1)),
@@ -126,4 +137,5 @@ export async function benchWatch(): Promise<BenchRow[]> {
     }),
     row('bytes between the entry and us, an hour', 'kB', { ours: seen.visitorBytes / 1000, reference: 0 }),
   ];
+  return { rows, questionsPerMinute };
 }
