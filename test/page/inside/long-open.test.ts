@@ -9,6 +9,7 @@ import {
   tables,
   tree,
 } from '../../../packages/console-web/test/inside-scenes.ts';
+import { modules, names, ports } from '../../../packages/console-web/test/part-scenes.ts';
 import { busyCluster } from '../../../packages/console-web/test/scenes.ts';
 import { onlyInAll } from '../../support/extent.ts';
 import { pageTest } from '../page-test.ts';
@@ -17,8 +18,8 @@ import { assertFlat, HeldMemory } from './held-memory.ts';
 import { answerAll, answerTo } from './inside-script.ts';
 
 const isLong = onlyInAll() === false;
-const rounds = isLong ? 1800 : 120;
-const walks = isLong ? 300 : 20;
+const rounds = isLong ? 900 : 120;
+const walks = isLong ? 60 : 8;
 
 /** Has the panel ask that often, each time with another answer. */
 async function refresh(page: Page, counter: { asked: number }, times: number): Promise<void> {
@@ -37,6 +38,9 @@ for (const { panel, question, answer } of [
   { panel: ofProcess, question: ofProcess, answer: processDetails },
   { panel: 'applications/shop', question: 'applications/shop/tree', answer: tree },
   { panel: 'tables', question: 'tables', answer: tables },
+  { panel: 'ports', question: 'ports', answer: ports },
+  { panel: 'names', question: 'names', answer: names },
+  { panel: 'modules', question: 'modules', answer: modules },
 ])
   pageTest(`${rounds} answers of ${question} leave nothing behind`, {}, async ({ visit, browserName }) => {
     if (browserName === 'firefox') return;
@@ -49,7 +53,7 @@ for (const { panel, question, answer } of [
     const memory = await HeldMemory.of(page);
     await refresh(page, counter, 20);
     const before = await memory.now();
-    await refresh(page, counter, rounds);
+    for (let asked = 0; asked < rounds; asked += 60) await refresh(page, counter, 60);
     assertFlat(before, await memory.now());
   });
 
@@ -60,6 +64,10 @@ const places = [
   [ofProcess, 'process'],
   ['applications/shop', 'tree'],
   ['tables', 'tables'],
+  ['ports', 'ports'],
+  ['names', 'names'],
+  ['modules', 'modules'],
+  ['mnesia', 'mnesia'],
 ] as const;
 
 async function walk(page: Page, times: number): Promise<void> {
