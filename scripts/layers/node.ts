@@ -75,6 +75,11 @@ export const nodeRules: PackageRules = {
       mayImport: ['etf', 'process', 'node/runtime', 'node/calls', 'node/gen', ...nodeFloor],
       builtins: ['crypto'],
     },
+    {
+      place: 'node/beam-tools',
+      mayImport: ['etf', 'process', 'node/runtime', 'node/calls', 'node/gen', ...nodeFloor],
+      builtins: ['net', 'os', 'perf_hooks', 'process', 'timers/promises', 'v8'],
+    },
     { place: 'node', mayImport: ['*'] },
     { place: 'pg/state', mayImport: ['etf'] },
     { place: 'pg', mayImport: ['etf', 'process', ...nodeFloor] },

@@ -93,6 +93,21 @@ function makeRoot(prefix: readonly string[], folder: string, suite: string): boo
   return true;
 }
 
+/** Where the observer is unpacked in an installation; `root` is '' for the machine itself. */
+export function observerFolder(root: string): string {
+  return root === '' ? join(peersFolder(), 'observer') : '/opt/observer';
+}
+
+/** Unpacks the package of the observer without what it depends on, a desktop library: etop needs none of it. */
+function unpackObserver(root: string): void {
+  const folder = observerFolder(root);
+  if (existsSync(join(root, folder))) return;
+  const script =
+    'mkdir -p "$1.making" && cd "$1.making" && apt-get -qq download erlang-observer && dpkg-deb -x *.deb . && mv "$1.making" "$1"';
+  const shell = ['sh', '-c', script, 'sh', folder];
+  run(root === '' ? shell : ['chroot', root, ...shell]);
+}
+
 function isMissing({ command }: Peer): boolean {
   return !existsSync(command);
 }
@@ -115,6 +130,8 @@ export function ensurePeers(): string {
   for (const { release, suite } of roots) {
     const folder = join(peersFolder(), `otp-${release}`);
     if (!existsSync(folder) && !makeRoot(prefix, folder, suite)) return `debootstrap of ${suite} failed`;
+    unpackObserver(folder);
   }
+  unpackObserver('');
   return '';
 }

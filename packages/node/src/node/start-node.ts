@@ -58,7 +58,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     asked.namedBy === undefined ? undefined : await askForName(asked.namedBy, asked, { resolver, signal });
   const settings = named === undefined ? asked : { ...asked, name: splitNodeName(named.given.name) };
   const runtime = new NodeRuntime(settings, resolver, named?.given.creation);
-  const system = startSystemProcesses(runtime);
+  const system = startSystemProcesses(runtime, settings);
   const { drainTimeoutMs } = settings;
   const { runWork } = options;
   const parts: NodeParts = { runtime, names, system, runWork, drainTimeoutMs, listener: undefined };
@@ -293,8 +293,8 @@ export class Node implements AsyncDisposable {
     return this.#parts.system.spawns.spawn(peer, { module, function: functionName, args }, options);
   }
   /**
-   * Lets other nodes call these functions by `rpc` and `erpc`. They can call no other function of this node. Returns a
-   * function that undoes it.
+   * Lets other nodes call these functions by `rpc` and `erpc`. They can call no other function of this node, except
+   * those by which Erlang's tools look at it (`beamTools`). Returns a function that undoes it.
    */
   expose(module: string, functions: Readonly<Record<string, ExposedFunction>>): () => void {
     const { system, runWork } = this.#parts;

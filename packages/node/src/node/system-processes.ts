@@ -4,6 +4,7 @@
  */
 
 import type { Pid } from '../etf/index.ts';
+import { serveBeamTools } from './beam-tools/beam-tools.ts';
 import { ExposedFunctions } from './calls/exposed-functions.ts';
 import { GlobalServer } from './global/global-server.ts';
 import { createHiddenGlobal, type NodeGlobal } from './global/node-global.ts';
@@ -28,7 +29,10 @@ export interface SystemProcesses {
 }
 
 /** Starts the system processes, which end with the node. */
-export function startSystemProcesses(core: NodeCore): SystemProcesses {
+export function startSystemProcesses(
+  core: NodeCore,
+  { beamTools }: { readonly beamTools: boolean },
+): SystemProcesses {
   const functions = new ExposedFunctions();
   const calls = new ServedCalls({
     node: core.name,
@@ -41,6 +45,7 @@ export function startSystemProcesses(core: NodeCore): SystemProcesses {
   startRex(core, calls, ioServer);
   startLoggerSink(core);
   serveSpawnRequests(core, calls);
+  if (beamTools) serveBeamTools(core, functions, ioServer);
   core.onNodeDown((peer) => calls.cancelAll(peer));
   const services = { leader: ioServer, own: calls };
   const rpc = new RpcClient(core, services);

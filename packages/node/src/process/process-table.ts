@@ -126,6 +126,11 @@ export class ProcessTable implements ProcessHost, NodeProcesses {
     return this.#names.names();
   }
 
+  /** All live processes, oldest first. */
+  pids(): Pid[] {
+    return Array.from(this.#processes.values(), ({ pid }) => pid);
+  }
+
   whereis(name: string): Pid | undefined {
     return this.#names.find(name)?.pid;
   }

@@ -158,6 +158,8 @@ export interface ServerCallbacks {
   onDemonitored?(): void;
   /** Called once when the process has ended. */
   onTerminate?(reason: Term): void;
+  /** Whether `onMessage` answers the system messages of `sys`, as a gen server does. Tools of Erlang ask only such processes. Default false. */
+  readonly answersSystemMessages?: boolean;
 }
 
 /** Options of `Node.spawn` and `Node.spawnServer`. */

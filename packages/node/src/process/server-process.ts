@@ -28,6 +28,10 @@ export class ServerProcess extends LocalProcess {
     this.trapExit = callbacks.onExitSignal !== undefined;
   }
 
+  get answersSystemMessages(): boolean {
+    return this.#callbacks.answersSystemMessages === true;
+  }
+
   get queueLength(): number {
     return this.#queue.length;
   }

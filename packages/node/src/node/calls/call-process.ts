@@ -4,7 +4,7 @@ import type { Pid, Term } from '../../etf/index.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
 import type { CallTarget } from './call-target.ts';
 import { plainExitReason } from './erpc.ts';
-import { type CallOutcome, whenDone } from './exposed-functions.ts';
+import { type CallOutcome, type CallRunner, whenDone } from './exposed-functions.ts';
 import type { CallOrigin, ServedCall, ServedCalls } from './served-calls.ts';
 
 export interface CallProcessOptions {
@@ -30,9 +30,10 @@ export interface RunOptions {
 /** Starts one. Throws `NodeError` PROCESS_LIMIT. */
 export function startCallProcess(core: NodeCore, options: CallProcessOptions): CallProcess {
   let running: ServedCall | undefined;
+  let runner: CallRunner | undefined;
   const pid = core.processes.spawnServer(
     {
-      onMessage: () => undefined,
+      onMessage: (_self, message) => runner?.onMessage?.(message),
       onDemonitored: () => running?.cancel(),
       onTerminate: () => running?.cancel(),
     },
@@ -41,7 +42,8 @@ export function startCallProcess(core: NodeCore, options: CallProcessOptions): C
   return {
     pid,
     run(calls, target, { origin, reasonOf = plainExitReason }) {
-      running = calls.start(target, origin);
+      runner = { pid };
+      running = calls.start(target, { ...origin, runner });
       whenDone(running.outcome, (outcome) => core.processes.terminate(pid, reasonOf(outcome)));
     },
   };

@@ -30,6 +30,13 @@ export interface CallContext {
 /** An exposed function that gets information about its caller. */
 export type ExposedFunctionWithContext = (call: CallContext, ...args: never[]) => unknown;
 
+/** The process that runs a call, if it has one of its own. */
+export interface CallRunner {
+  readonly pid: Pid;
+  /** Called with each message that is sent to it. Default: they are dropped. */
+  onMessage?: (message: Term) => void;
+}
+
 /** One request of a peer, by any protocol. */
 export interface FunctionCall {
   readonly module: string;
@@ -39,7 +46,13 @@ export interface FunctionCall {
   readonly caller: Pid;
   readonly groupLeader: Pid;
   readonly signal: AbortSignal;
+  readonly runner?: CallRunner | undefined;
 }
+
+/** Functions of the node itself by module, and then by `name/arity`; they get the call first. */
+export type OwnFunctions = Readonly<
+  Record<string, Readonly<Record<string, (call: FunctionCall, ...args: readonly Term[]) => unknown>>>
+>;
 
 /** How a call ended, in Erlang's terms. */
 export type CallOutcome =
@@ -63,6 +76,7 @@ const maxArity = 255;
 /** The table of exposed functions. */
 export class ExposedFunctions {
   readonly #modules = new Map<string, Map<string, Entry>>();
+  #own: OwnFunctions = {};
 
   /** Exposes functions under a module name; an Elixir module may be given as `Convoy.Math`. Returns a function that undoes it. */
   expose(module: string, functions: Readonly<Record<string, ExposedFunction>>): () => void {
@@ -77,8 +91,22 @@ export class ExposedFunctions {
     return this.#add(module, functions, (run, call) => run(contextOf(call), ...(call.args as never[])));
   }
 
-  has(module: string, functionName: string): boolean {
-    return this.#modules.get(moduleKey(module))?.has(functionName) ?? false;
+  /** Serves functions of the node itself, which are called where the program exposes none of that name. */
+  serveOwn(functions: OwnFunctions): void {
+    this.#own = functions;
+  }
+
+  has(module: string, functionName: string, arity: number): boolean {
+    return this.#find(module, functionName, arity) !== undefined;
+  }
+
+  hasModule(module: string): boolean {
+    return this.#modules.has(moduleKey(module)) || Object.hasOwn(this.#own, module);
+  }
+
+  /** The names of all modules with functions. */
+  modules(): string[] {
+    return [...new Set([...this.#modules.keys(), ...Object.keys(this.#own)])];
   }
 
   /**
@@ -86,7 +114,7 @@ export class ExposedFunctions {
    * a promise only for an async function, so that the answer to a quick call leaves in the same write as the rest.
    */
   call(call: FunctionCall): CallOutcome | Promise<CallOutcome> {
-    const entry = this.#modules.get(moduleKey(call.module))?.get(call.function);
+    const entry = this.#find(call.module, call.function, call.args.length);
     // No Erlang function has more arguments, and a call with very many would overflow the stack.
     if (entry === undefined || call.args.length > maxArity) return undefinedFunction(call);
     try {
@@ -99,6 +127,15 @@ export class ExposedFunctions {
     } catch (error) {
       return sendable(thrownOutcome(error));
     }
+  }
+
+  #find(module: string, name: string, arity: number): Entry | undefined {
+    const exposed = this.#modules.get(moduleKey(module))?.get(name);
+    if (exposed !== undefined || !Object.hasOwn(this.#own, module)) return exposed;
+    const functions = this.#own[module] ?? {};
+    const key = `${name}/${arity}`;
+    const own = Object.hasOwn(functions, key) ? functions[key] : undefined;
+    return own === undefined ? undefined : { run: (call) => own(call, ...call.args) };
   }
 
   #add<Run>(

@@ -8,7 +8,12 @@ import { atom, tuple, type Pid } from '../../etf/index.ts';
 import { closingReason } from '../gen/refused-calls.ts';
 import type { UnfinishedWork } from '../runtime/unfinished-work.ts';
 import { describeCall, remedyFor, hintFor, type CallTarget } from './call-target.ts';
-import { undefinedFunction, type CallOutcome, type ExposedFunctions } from './exposed-functions.ts';
+import {
+  undefinedFunction,
+  type CallOutcome,
+  type CallRunner,
+  type ExposedFunctions,
+} from './exposed-functions.ts';
 
 export interface ServedCallsOptions {
   readonly node: string;
@@ -32,6 +37,7 @@ export interface CallOrigin {
   readonly groupLeader: Pid;
   /** The node that sent the request. The call counts towards its limit and is cancelled when it disconnects. */
   readonly peer: string;
+  readonly runner?: CallRunner | undefined;
 }
 
 interface Running {
@@ -51,16 +57,17 @@ export class ServedCalls {
   }
 
   /** Runs a call. Its outcome is `system_limit` when the peer already has too many running. */
-  start(target: CallTarget, { caller, groupLeader, peer }: CallOrigin): ServedCall {
+  start(target: CallTarget, origin: CallOrigin): ServedCall {
     const { node, functions, maxCalls, work } = this.#options;
+    const { peer } = origin;
     if (work.isClosing && peer !== node)
       return settled({ class: 'error', reason: closingReason(node), stack: [] });
-    if (!functions.has(target.module, target.function))
-      return settled(this.#refuse(target, { caller, peer }));
+    if (!functions.has(target.module, target.function, target.args.length))
+      return settled(this.#refuse(target, origin));
     const count = this.#counts.get(peer) ?? 0;
     if (count >= maxCalls) return settled(systemLimit);
     const controller = new AbortController();
-    const outcome = functions.call({ ...target, caller, groupLeader, peer, signal: controller.signal });
+    const outcome = functions.call({ ...target, ...origin, signal: controller.signal });
     if (!(outcome instanceof Promise)) return settled(outcome);
     const running: Running = { peer, controller, finish: work.begin() };
     this.#counts.set(peer, count + 1);

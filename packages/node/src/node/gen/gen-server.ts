@@ -40,6 +40,7 @@ export function serveGenServer(host: ServerHost, name: string | undefined, callb
   const server: ServerCallbacks = {
     onMessage: (self, message) => loop.handle(self, message),
     onTerminate: (reason) => callbacks.terminate?.(reason),
+    answersSystemMessages: true,
   };
   return host.spawnServer(server, { name });
 }

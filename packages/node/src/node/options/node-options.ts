@@ -66,6 +66,12 @@ export interface NodeOptions {
    * exempt. Default false.
    */
   readonly isolated?: boolean;
+  /**
+   * Whether the tools of Erlang may look at this node: the observer, etop, `erlang:memory`, `processes`, `process_info` and others of
+   * their kind, by rpc. They see processes, names, links, connections and figures of V8, and change nothing. Default true; false for
+   * an isolated node, whose peers would see one another.
+   */
+  readonly beamTools?: boolean | undefined;
   /** Where to listen. With `false` the node only dials: it cannot be dialled and does not register. */
   readonly listen?: false | ListenChoice;
   /**
@@ -137,6 +143,7 @@ export interface NodeSettings {
   readonly cookie: string;
   readonly hidden: boolean;
   readonly isolated: boolean;
+  readonly beamTools: boolean;
   readonly listen: { readonly host: string | undefined; readonly port: PortChoice | undefined } | undefined;
   readonly family: 0 | 4 | 6;
   readonly epmd: EpmdChoice;
@@ -171,6 +178,7 @@ export function resolveOptions(options: NodeOptions): NodeSettings {
     cookie: cookieText(options.cookie),
     hidden: namedBy !== undefined || (options.hidden ?? false),
     isolated: options.isolated ?? false,
+    beamTools: options.beamTools ?? options.isolated !== true,
     listen: namedBy === undefined ? resolveListen(options, name.host) : undefined,
     family,
     epmd: options.epmd ?? 'auto',

@@ -24,6 +24,7 @@ export function runCallbacks(
     onMessage: (self, message, from) => run(what, () => callbacks.onMessage(self, message, from)),
     onDemonitored: () => run(what, () => callbacks.onDemonitored?.()),
     onTerminate: (reason) => run(what, () => callbacks.onTerminate?.(reason)),
+    answersSystemMessages: callbacks.answersSystemMessages === true,
     // The process traps exits if and only if this callback is present.
     ...(callbacks.onExitSignal === undefined
       ? {}

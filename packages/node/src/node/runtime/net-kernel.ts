@@ -38,6 +38,7 @@ import {
   stepPeers,
 } from './peer-table.ts';
 import { type RoomRequest, RoomWaiters } from './room-waiters.ts';
+import { type Traffic, TrafficCounter } from '../../net/traffic-counter.ts';
 
 export interface NetKernelOptions {
   readonly self: LocalNode;
@@ -72,6 +73,7 @@ export class NetKernel {
   readonly #events: NetKernelEvents;
   readonly #table: PeerTable;
   readonly #connections: Map<string, Connection> = new Map();
+  readonly #traffic = new TrafficCounter();
   readonly #dials: Map<string, DialQueue> = new Map();
   readonly #timers: Map<string, Timer> = new Map();
   /** By attempt: connections that are up or about to be, and the controllers that abort dials. */
@@ -94,6 +96,9 @@ export class NetKernel {
     return this.#connections.get(peer);
   }
 
+  get traffic(): Traffic {
+    return this.#traffic.count(this.#connections.values());
+  }
   /** Information about a connected peer; `undefined` when it is not connected. */
   peer(name: string): PeerInfo | undefined {
     return this.#connections.get(name)?.peer;
@@ -315,6 +320,7 @@ export class NetKernel {
     this.#attempts.delete(attempt);
     if (connection === undefined) return;
     this.#connections.delete(peer);
+    this.#traffic.end(connection);
     const error = why === 'disconnect' ? undefined : this.#closeErrors.get(attempt);
     const reason = why === 'disconnect' ? why : (error?.code ?? 'connection_closed');
     this.#events.onDown(connection, reason);

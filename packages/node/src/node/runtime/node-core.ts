@@ -57,10 +57,16 @@ export type CoreProcesses = Pick<
   | 'adoptLink'
   | 'adoptSpawned'
   | 'relay'
+  | 'pids'
+  | 'find'
+  | 'size'
 >;
 
 /** The connections of this node, without what comes over them. */
-export type CoreConnections = Pick<NetKernel, 'connect' | 'disconnect' | 'list' | 'peer' | 'whenWritable'>;
+export type CoreConnections = Pick<
+  NetKernel,
+  'connect' | 'disconnect' | 'find' | 'list' | 'peer' | 'traffic' | 'whenWritable'
+>;
 
 export interface NodeCore {
   readonly name: string;

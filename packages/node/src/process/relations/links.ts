@@ -31,6 +31,13 @@ export class LinkTable {
     return this.#links.size;
   }
 
+  /** The linked processes. */
+  active(): Pid[] {
+    return Array.from(this.#links.values())
+      .filter(({ active }) => active)
+      .map(({ pid }) => pid);
+  }
+
   /** Links to a process. Returns whether LINK must be sent. */
   link(pid: Pid): boolean {
     const key = pidKey(pid);

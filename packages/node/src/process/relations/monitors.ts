@@ -56,6 +56,9 @@ export class ReferenceTable<Entry extends { readonly ref: Reference }> {
     if (entry !== undefined) this.#entries.delete(key);
     return entry;
   }
+  all(): Entry[] {
+    return [...this.#entries.values()];
+  }
   takeNode(node: string): Entry[] {
     const taken: Entry[] = [];
     for (const [key, entry] of this.#entries) {

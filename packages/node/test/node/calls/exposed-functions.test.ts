@@ -67,7 +67,7 @@ describe('exposed functions', () => {
     table.expose('m', { f: () => 2 });
     takeBack();
     assert.deepEqual(await call(table, 'm:f'), { class: 'return', value: 2 });
-    assert.equal(table.has('m', 'g'), false);
+    assert.equal(table.has('m', 'g', 0), false);
   });
 
   it('gives the context to functions that ask for it', async () => {

@@ -198,13 +198,13 @@ describe('calls of a peer without spawn requests', () => {
     const { openListener } = await import('../../../src/node/open-listener.ts');
     const listener = await openListener(modern.connections, undefined, 0);
     addresses.set(peer, { host: 'memory', port: listener.port });
-    startSystemProcesses(modern).functions.expose('m', {
+    startSystemProcesses(modern, { beamTools: false }).functions.expose('m', {
       add: (x: number, y: number) => x + y,
       fail: () => {
         throw new Error('no');
       },
     });
-    old = startSystemProcesses(withoutSpawn(plain));
+    old = startSystemProcesses(withoutSpawn(plain), { beamTools: false });
   });
 
   after(() => {
@@ -215,7 +215,9 @@ describe('calls of a peer without spawn requests', () => {
     return {
       connect: (peer, options) => connections.connect(peer, options),
       disconnect: (peer) => connections.disconnect(peer),
+      find: (peer) => connections.find(peer),
       list: (kind) => connections.list(kind),
+      traffic: connections.traffic,
       whenWritable: (peer) => connections.whenWritable(peer),
       peer: (name) => {
         const info = connections.peer(name);
