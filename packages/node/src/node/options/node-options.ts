@@ -72,6 +72,8 @@ export interface NodeOptions {
    * an isolated node, whose peers would see one another.
    */
   readonly beamTools?: boolean | undefined;
+  /** @internal Capability flags that the node does not offer, for tests against peers that lack them. */
+  readonly withoutFlags?: bigint | undefined;
   /** Where to listen. With `false` the node only dials: it cannot be dialled and does not register. */
   readonly listen?: false | ListenChoice;
   /**
@@ -144,6 +146,7 @@ export interface NodeSettings {
   readonly hidden: boolean;
   readonly isolated: boolean;
   readonly beamTools: boolean;
+  readonly withoutFlags: bigint;
   readonly listen: { readonly host: string | undefined; readonly port: PortChoice | undefined } | undefined;
   readonly family: 0 | 4 | 6;
   readonly epmd: EpmdChoice;
@@ -179,6 +182,7 @@ export function resolveOptions(options: NodeOptions): NodeSettings {
     hidden: namedBy !== undefined || (options.hidden ?? false),
     isolated: options.isolated ?? false,
     beamTools: options.beamTools ?? options.isolated !== true,
+    withoutFlags: options.withoutFlags ?? 0n,
     listen: namedBy === undefined ? resolveListen(options, name.host) : undefined,
     family,
     epmd: options.epmd ?? 'auto',

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Control } from '../../distribution/control-messages.ts';
+import { hiddenFlags, visibleFlags } from '../../distribution/flags.ts';
 import type { DecodeOptions, Pid, Term } from '../../etf/index.ts';
 import type { Limits } from '../../limits.ts';
 import type { Resolver } from '../../net/resolver.ts';
@@ -121,7 +122,8 @@ export class NodeRuntime implements NodeCore {
     const { name, creation, hidden, limits, clock, isIsolated } = this;
     const { nameForms, transport, handshakeTimeoutMs, netTickTimeMs, mapping, allow, cookie } = settings;
     const cookieFor = (peer: string): string | undefined => this.#cookies.get(peer);
-    const self = { name, creation, hidden, cookie, cookieFor };
+    const flags = (hidden ? hiddenFlags : visibleFlags) & ~settings.withoutFlags;
+    const self = { name, creation, hidden, cookie, cookieFor, flags };
     return new NetKernel(
       {
         self,
