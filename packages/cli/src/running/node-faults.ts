@@ -12,6 +12,9 @@ import { note } from '../output.ts';
 
 const closeGraceMs = 1500;
 
+/** How long calls under way may take. */
+const drainMs = 1000;
+
 /** Tells apart whose work an uncaught error comes from. */
 export class NodeFaults {
   readonly #work = new AsyncLocalStorage<string | undefined>();
@@ -44,8 +47,10 @@ export class NodeFaults {
 function endWith(node: Node, fault: unknown): void {
   note(`convoy: the node failed and is shutting down: ${describe(fault)}`);
   const exit = (): never => process.exit(exitCodes.fault);
+  // The command ends when the node has closed, with this code.
+  process.exitCode = exitCodes.fault;
   setTimeout(exit, closeGraceMs);
-  node.close().then(exit, exit);
+  node.close({ timeoutMs: drainMs }).then(exit, exit);
 }
 
 function describe(fault: unknown): string {
