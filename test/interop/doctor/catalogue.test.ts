@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
-import { onlyInAll } from '../../support/extent.ts';
+import { onlyInAll, testedReleases } from '../../support/extent.ts';
 import { missingMounts } from '../../support/network/host-names.ts';
 import { missingNamespaces } from '../../support/network/namespaces.ts';
 import { missingSshd } from '../../support/network/ssh-server.ts';
@@ -23,11 +23,16 @@ function skipOf({ needs, isSample }: StagedFault): string | false {
   return isSample === true ? lacking : onlyInAll(lacking);
 }
 
-for (const { kind, faults } of catalogue) {
-  describe(`staged faults: ${kind}`, { skip: missingPeer('25') }, () => {
+/** In `npm test` one release: what nodes show of themselves is the same in all, as `npm run test:all` holds. */
+const releases = onlyInAll() === false ? testedReleases() : (['25'] as const);
+
+for (const [{ kind, faults }, release] of catalogue.flatMap((one) =>
+  releases.map((release) => [one, release] as const),
+)) {
+  describe(`staged faults: ${kind}, OTP ${release}`, { skip: missingPeer(release) }, () => {
     for (const fault of faults) {
       test(fault.staging, { skip: skipOf(fault) }, async () => {
-        await using lab = await Lab.open();
+        await using lab = await Lab.open(release);
         const diagnosis = await fault.stage(lab);
         const text = JSON.stringify(diagnosis, undefined, 2);
         const found =

@@ -49,6 +49,20 @@ describe('the doctor asks every pair', { skip: missingPeer('25') }, () => {
     assert.equal(await nodes[1]!.eval('nodes()'), "['anna@127.0.0.1']");
   });
 
+  test('and a node that no other member knows, without connecting it', async () => {
+    const lone = await cluster.erlang('dora', { args: ['-connect_all', 'false'] });
+    const { epmdPort } = cluster;
+    await using node = await startNode({ name: 'doctor@127.0.0.1', cookie, epmdPort, ...hidden });
+    const report = await diagnoseMesh('anna@127.0.0.1', { node, members: [lone.name] });
+    const own = report.pairs.filter(({ from }) => from === lone.name);
+    assert.deepEqual(
+      own.map(({ diagnosis }) => diagnosis?.fault?.code),
+      ['NOT_CONNECTED', 'NOT_CONNECTED', 'NOT_CONNECTED'],
+    );
+    assert.equal(await lone.eval('nodes()'), '[]');
+    await lone[Symbol.asyncDispose]();
+  });
+
   test('and names what stands between, as each side sees it', async () => {
     await nodes[2]!.eval("erlang:set_cookie('bert@127.0.0.1', theirs)");
     const report = await examine();

@@ -20,9 +20,10 @@ export function meshText(report: MeshReport): string {
   const { entry, ok, members, pairs, fault, warnings } = report;
   if (fault !== undefined) return faultText(fault);
   const findings = findingsOf(pairs);
+  const missing = pairs.filter((pair) => pair.connected !== true).length;
   const verdict = ok
-    ? `All ${members.length} nodes of ${entry} are connected with one another.`
-    : `${pairs.filter((pair) => pair.connected !== true).length} of ${pairs.length} connections are missing or unknown.`;
+    ? completeText(entry, members.length)
+    : `${missing} of ${pairs.length} connections are missing or unknown.`;
   const lines = [
     ...matrixLines(members, pairs, findings),
     '',
@@ -35,6 +36,12 @@ export function meshText(report: MeshReport): string {
     ...warnings.map((warning) => `also: ${faultText(warning)}`),
   ];
   return lines.join('\n');
+}
+
+function completeText(entry: string, count: number): string {
+  return count === 1
+    ? `${entry} is not connected to any other node.`
+    : `All ${count} nodes of ${entry} are connected with one another.`;
 }
 
 /** Rows are the nodes that were asked, columns those that they are connected to. */

@@ -5,11 +5,11 @@
 
 import type { Node } from '@convoy/node';
 import { atom, Tuple } from '@convoy/node/etf';
-import { diagnosePair } from './diagnose-pair.ts';
+import { diagnoseAsking } from './diagnose-pair.ts';
 import type { Diagnosis, Fault } from './model/diagnosis.ts';
 import { tickTimesDiffer } from './faults/nodes.ts';
 import { firstUnreachable } from './faults/pairs.ts';
-import { type Ask, askNode, askThrough } from './look/asking/asker.ts';
+import { type Ask, askNode, askThrough, rejecting } from './look/asking/asker.ts';
 import { peersOf } from './look/node.ts';
 import { charlist } from './look/asking/terms.ts';
 import type { MeshMember, MeshPair, MeshReport } from './model/mesh-report.ts';
@@ -33,11 +33,13 @@ const maxAtOnce = 4;
 
 interface Member extends MeshMember {
   readonly peers: readonly string[] | undefined;
+  /** Asks it through nodes that are connected already: a call connects nodes that are not. */
+  readonly ask: Ask;
 }
 
 /** Asks the cluster that `entry` belongs to. Faults are part of the result; rejects only with the signal's reason. */
 export async function diagnoseMesh(entry: string, options: DiagnoseMeshOptions): Promise<MeshReport> {
-  const { node, timeoutMs = 10_000, signal } = options;
+  const { node, signal } = options;
   try {
     await node.connect(entry, { signal });
   } catch (error) {
@@ -45,36 +47,48 @@ export async function diagnoseMesh(entry: string, options: DiagnoseMeshOptions):
     const fault = firstUnreachable(entry, (error as Error).message);
     return { entry, ok: false, members: [], pairs: [], fault, warnings: [] };
   }
-  const ask = askNode({ node, timeoutMs: timeoutMs + 1000, signal }, entry);
-  const members = await findMembers(entry, ask, options);
+  const members = await findMembers(entry, options);
   signal?.throwIfAborted();
-  const pairs = await diagnosePairs(entry, members, options);
+  const pairs = await diagnosePairs(members, options);
   return {
     entry,
     ok: pairs.every(({ connected }) => connected === true),
-    members: members.map(({ peers: _peers, ...member }) => member),
+    members: members.map(({ peers: _peers, ask: _ask, ...member }) => member),
     pairs,
     warnings: warningsAbout(entry, members),
   };
 }
 
+/** A node to ask, and how. */
+interface Candidate {
+  readonly name: string;
+  readonly ask: Ask;
+}
+
 /** The entry, its peers, their peers, and those that were given, each asked for its own view. */
-async function findMembers(entry: string, ask: Ask, options: DiagnoseMeshOptions): Promise<Member[]> {
-  const { timeoutMs = 10_000, members: given = [] } = options;
+async function findMembers(entry: string, options: DiagnoseMeshOptions): Promise<Member[]> {
+  const { node, timeoutMs = 10_000, signal, members: given = [] } = options;
+  const direct = (name: string): Candidate => ({ name, ask: askNode({ node, timeoutMs, signal }, name) });
   const found = new Map<string, Member>();
-  let names = [entry, ...given];
-  while (names.length > 0) {
-    const asked = await mapConcurrently(names, (name) =>
-      askMember(name, name === entry ? ask : askThrough(ask, name, timeoutMs)),
-    );
+  const add = async (candidates: readonly Candidate[]): Promise<void> => {
+    const fresh = new Map(candidates.filter(({ name }) => !found.has(name)).map((one) => [one.name, one]));
+    const some = [...fresh.values()].slice(0, maxMembers - found.size);
+    if (some.length === 0) return;
+    const asked = await mapConcurrently(some, askMember);
     for (const member of asked) found.set(member.name, member);
-    const known = new Set(asked.flatMap(({ peers = [] }) => peers));
-    names = [...known].filter((name) => !found.has(name)).slice(0, maxMembers - found.size);
-  }
+    await add(
+      asked.flatMap(({ ask, peers = [] }) =>
+        peers.map((name) => ({ name, ask: askThrough(ask, name, timeoutMs) })),
+      ),
+    );
+  };
+  await add([direct(entry)]);
+  // What no member is connected to is asked from here, so that no two members get connected.
+  await add(given.map(direct));
   return [...found.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-async function askMember(name: string, ask: Ask): Promise<Member> {
+async function askMember({ name, ask }: Candidate): Promise<Member> {
   try {
     const [peers, release, tick] = await Promise.all([
       peersOf(ask),
@@ -85,36 +99,48 @@ async function askMember(name: string, ask: Ask): Promise<Member> {
     const text = charlist(release);
     return {
       name,
+      ask,
       answers: peers !== undefined,
       peers,
       release: text === '' ? undefined : text,
       tickTime: typeof seconds === 'number' ? seconds : undefined,
     };
   } catch {
-    return { name, answers: false, peers: undefined };
+    return { name, ask, answers: false, peers: undefined };
   }
 }
 
 async function diagnosePairs(
-  entry: string,
   members: readonly Member[],
-  { node, timeoutMs = 10_000, signal, onPair }: DiagnoseMeshOptions,
+  { signal, onPair }: DiagnoseMeshOptions,
 ): Promise<MeshPair[]> {
   const pairs = members.flatMap((from) =>
-    members
-      .filter((to) => to !== from)
-      .map((to): MeshPair => ({ from: from.name, to: to.name, connected: from.peers?.includes(to.name) })),
+    members.filter((to) => to !== from).map((to) => ({ from, to, connected: from.peers?.includes(to.name) })),
   );
   const lacking = pairs.filter(({ connected }) => connected === false).slice(0, maxDiagnosed);
-  const diagnoses = new Map<MeshPair, Diagnosis>();
+  const diagnoses = new Map<object, Diagnosis>();
   await mapConcurrently(lacking, async (pair) => {
-    const through = pair.from === entry ? undefined : entry;
-    const options = { node, timeoutMs, signal, through, connect: false };
-    const diagnosis = await diagnosePair(pair.from, pair.to, options);
+    const { from, to } = pair;
+    const asked = { from: from.name, to: to.name, ask: orThrow(from), askTo: orThrow(to), reach: isReached };
+    const diagnosis = await diagnoseAsking(asked, { connect: false, signal });
     diagnoses.set(pair, diagnosis);
     onPair?.(diagnosis);
   });
-  return pairs.map((pair) => ({ ...pair, diagnosis: diagnoses.get(pair) }));
+  return pairs.map((pair): MeshPair => {
+    const diagnosis = diagnoses.get(pair);
+    const connected = diagnosis?.ok === true ? true : pair.connected;
+    return { from: pair.from.name, to: pair.to.name, connected, diagnosis };
+  });
+}
+
+/** It has answered. */
+function isReached(): Promise<void> {
+  return Promise.resolve();
+}
+
+/** The failure of a call through others is an answer, which a diagnosis takes for an error. */
+function orThrow({ name, ask }: Member): Ask {
+  return rejecting(ask, name);
 }
 
 function warningsAbout(entry: string, members: readonly Member[]): Fault[] {

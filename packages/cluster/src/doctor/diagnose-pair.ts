@@ -12,7 +12,7 @@ import { Examination } from './examination.ts';
 import { cookiesDiffer, refusesPeer } from './faults/handshakes.ts';
 import { malformedName, mixedForms } from './faults/names.ts';
 import { firstUnreachable, notConnected, notDistributed, typescriptRefused } from './faults/pairs.ts';
-import { type Ask, askNode, askRelayed, RelayedCallError } from './look/asking/asker.ts';
+import { type Ask, askNode, RelayedCallError } from './look/asking/asker.ts';
 import { cookieHash } from './look/asking/cookie-hash.ts';
 import { charlist, namesIn } from './look/asking/terms.ts';
 import { distributionOf, fromThere } from './look/there.ts';
@@ -24,8 +24,6 @@ import { chooseFault } from './verdict/verdict.ts';
 export interface DiagnosePairOptions {
   /** A local node that can reach the first of the two, with the `routes` and cookies this takes. */
   readonly node: Node;
-  /** A node that is connected to both, and asks them in the place of `node`. Default: both are asked directly. */
-  readonly through?: string | undefined;
   /** Whether to connect the two if nothing stands between them. Default true. */
   readonly connect?: boolean;
   /** Timeout of each remote call in milliseconds. Default 10000. */
@@ -52,18 +50,25 @@ export async function diagnosePair(
   to: string,
   options: DiagnosePairOptions,
 ): Promise<Diagnosis> {
-  const { node, timeoutMs = 10_000, connect = true, through, signal } = options;
-  const examination = new Examination(options.onStep);
-  const askOf = (name: string): Ask =>
-    through === undefined || through === name
-      ? askNode({ node, timeoutMs, signal }, name)
-      : askRelayed(askNode({ node, timeoutMs: timeoutMs + 1000, signal }, through), name, timeoutMs);
-  const reach = (): Promise<void> => node.connect(through ?? from, { signal });
-  const pair: Pair = { connect, signal, from, to, ask: askOf(from), askTo: askOf(to), reach };
-  const faults = await observePair(examination, pair).catch((error: unknown): Fault[] => {
-    signal?.throwIfAborted();
-    return [firstUnreachable(from, error instanceof Error ? error.message : String(error))];
-  });
+  const { node, timeoutMs = 10_000, signal } = options;
+  const askOf = (name: string): Ask => askNode({ node, timeoutMs, signal }, name);
+  const reach = (): Promise<void> => node.connect(from, { signal });
+  return diagnoseAsking({ from, to, ask: askOf(from), askTo: askOf(to), reach }, options);
+}
+
+/** @internal The same with ways of its own to ask the two. */
+export async function diagnoseAsking(
+  asked: Omit<Pair, 'connect' | 'signal'>,
+  { connect = true, onStep, signal }: Omit<DiagnosePairOptions, 'node' | 'timeoutMs'>,
+): Promise<Diagnosis> {
+  const { from, to } = asked;
+  const examination = new Examination(onStep);
+  const faults = await observePair(examination, { ...asked, connect, signal }).catch(
+    (error: unknown): Fault[] => {
+      signal?.throwIfAborted();
+      return [firstUnreachable(from, error instanceof Error ? error.message : String(error))];
+    },
+  );
   signal?.throwIfAborted();
   const [fault, ...warnings] = faults;
   return { node: to, from, ok: fault === undefined, steps: examination.steps, fault, warnings };

@@ -47,7 +47,7 @@ export function notConnected(from: string, to: string, ...evidence: readonly str
       sentence: `${from} and ${to} are not connected, although nothing that can be seen prevents it`,
       possible: [
         {
-          cause: 'nobody has connected them',
+          cause: 'they have never been connected',
           check: `\`net_adm:ping('${to}')\` on ${from} is pong, and they stay connected.`,
         },
         {

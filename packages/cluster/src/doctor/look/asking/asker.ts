@@ -27,11 +27,10 @@ export function askThrough(ask: Ask, target: string, timeoutMs: number): Ask {
 /** The call of a node that was asked through another one has failed. */
 export class RelayedCallError extends Error {}
 
-/** Like `askThrough`, but a failure rejects with `RelayedCallError`. */
-export function askRelayed(ask: Ask, target: string, timeoutMs: number): Ask {
-  const through = askThrough(ask, target, timeoutMs);
+/** A failure that is an answer, `{badrpc, Reason}`, rejects with `RelayedCallError`. */
+export function rejecting(ask: Ask, target: string): Ask {
   return async (...call) => {
-    const answer = await through(...call);
+    const answer = await ask(...call);
     if (!(answer instanceof Tuple) || atomName(answer.at(0)) !== 'badrpc') return answer;
     const reason = answer.at(1);
     const text =
