@@ -9,8 +9,8 @@ export interface Limits {
   /** Longest message of the distribution, in bytes. A longer one is dropped and reported. A 10 MB `IO.write` is one message. */
   readonly maxFrameBytes: number;
   /**
-   * Bytes of messages that have arrived in part, per connection. The message that exceeds it is dropped and reported. Whoever
-   * raises only `maxFrameBytes` gets room for two such messages.
+   * Bytes of messages that have arrived in part, per connection. The message that exceeds it is dropped and reported. It
+   * grows with `maxFrameBytes`, if only that is raised: there is room for two such messages.
    */
   readonly maxFragmentBytes: number;
   /** Deepest nesting of a term when decoding or encoding. */

@@ -10,7 +10,7 @@ test('limits that are not given have their defaults', () => {
   assert.deepEqual([maxFrameBytes, maxFragmentBytes], [1024, defaultLimits.maxFragmentBytes]);
 });
 
-test('whoever allows longer messages can also receive them in fragments, unless that is bounded too', () => {
+test('longer messages that are allowed can also arrive in fragments, unless that is bounded too', () => {
   const maxFrameBytes = 4 * defaultLimits.maxFrameBytes;
   assert.equal(completeLimits({ maxFrameBytes }).maxFragmentBytes, 2 * maxFrameBytes);
   assert.equal(completeLimits({ maxFrameBytes, maxFragmentBytes: 1 }).maxFragmentBytes, 1);

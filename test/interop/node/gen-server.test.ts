@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { atom, atomOf, equals, type Node, serveGenServer, tuple } from '@convoy/node';
 import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
-import { type ErlangNode, missingPeer } from '../../support/erlang/erlang-node.ts';
+import { type ErlangNode, missingPeer, type OtpRelease } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
 
 const cookie = 'gen-interop';
@@ -23,25 +23,42 @@ end
 {:ok, _} = Counter.start(0)
 `;
 
-for (const release of testedReleases()) {
-  describe(`gen servers with Elixir on OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
-    const us = `ts${release}@127.0.0.1`;
-    const peer = `ex${release}@127.0.0.1`;
-    const counter = { name: 'counter', node: peer };
-    let cluster: ErlangCluster;
-    let elixir: ErlangNode;
-    let node: Node;
+/** An Elixir node with the counter and one of ours, for the suite in which this is called. */
+class Pair {
+  readonly us: string;
+  readonly peer: string;
+  #cluster: ErlangCluster | undefined;
+  #parts: { readonly elixir: ErlangNode; readonly node: Node } | undefined;
 
+  constructor(release: OtpRelease) {
+    [this.us, this.peer] = [`ts${release}@127.0.0.1`, `ex${release}@127.0.0.1`];
     before(async () => {
-      cluster = await ErlangCluster.start({ cookie, release });
-      node = await cluster.own(us);
-      elixir = await cluster.erlang(peer, { kind: 'elixir' });
+      const cluster = await ErlangCluster.start({ cookie, release });
+      this.#cluster = cluster;
+      const node = await cluster.own(this.us);
+      const elixir = await cluster.erlang(this.peer, { kind: 'elixir' });
       await elixir.eval(counterModule);
+      this.#parts = { elixir, node };
     });
+    after(() => this.#cluster?.[Symbol.asyncDispose]());
+  }
 
-    after(() => cluster?.[Symbol.asyncDispose]());
+  get started(): { readonly elixir: ErlangNode; readonly node: Node } {
+    assert.ok(this.#parts);
+    return this.#parts;
+  }
+}
+
+for (const release of testedReleases()) {
+  const skip = missingPeer(release, 'elixir');
+
+  describe(`gen servers with Elixir on OTP ${release}`, { skip }, () => {
+    const pair = new Pair(release);
+    const { us, peer } = pair;
+    const counter = { name: 'counter', node: peer };
 
     test('calls and casts to a GenServer', async () => {
+      const { node } = pair.started;
       assert.equal(await node.call(counter, atom('next')), 1);
       node.cast(counter, tuple(atom('set'), 41));
       assert.equal(await node.call(counter, atom('next')), 42);
@@ -50,6 +67,7 @@ for (const release of testedReleases()) {
     });
 
     test('reports why a GenServer did not answer', async () => {
+      const { elixir, node } = pair.started;
       await assert.rejects(node.call(counter, atom('never'), { timeoutMs: 50 }), { code: 'CALL_TIMEOUT' });
       await assert.rejects(node.call({ name: 'nobody', node: peer }, 1), { code: 'CALL_NOPROC' });
       await assert.rejects(node.call(counter, atom('crash')), { code: 'CALL_EXIT', reason: atom('crashed') });
@@ -58,6 +76,7 @@ for (const release of testedReleases()) {
     });
 
     test('is called by GenServer.call, cast and stop', async () => {
+      const { elixir, node } = pair.started;
       let [count, info] = [0, 0];
       const pid = serveGenServer(node, 'ts_counter', {
         call: async (request) => {
@@ -82,7 +101,37 @@ for (const release of testedReleases()) {
       await assert.rejects(elixir.eval(`GenServer.call(${server}, 1)`), /no process/);
     });
 
+    test('a callback that throws ends the server, and the caller gets the reason', async () => {
+      const { elixir, node } = pair.started;
+      const failing = (): never => {
+        throw new Error('broken');
+      };
+      serveGenServer(node, 'fragile', { call: failing });
+      await assert.rejects(
+        elixir.eval(`GenServer.call({:fragile, :"${us}"}, 1)`),
+        /convoy_error, nil, "broken"/,
+      );
+    });
+
+    test('pings of the worker convention are printed on both sides', async () => {
+      const { elixir, node } = pair.started;
+      const pinged = new Promise((resolve) => {
+        node.spawnServer({ onMessage: (_self, message) => resolve(message) }, { name: 'worker' });
+      });
+      await elixir.eval(`send({:worker, :"${us}"}, :ping)`);
+      assert.equal(await pinged, atom('ping'));
+      assert.equal(await elixir.eval(`Node.ping(:"${us}")`), ':pong');
+      assert.equal(await elixir.eval('Node.list()'), `[:"${us}"]`);
+      assert.equal(atomOf('nil'), null);
+    });
+  });
+
+  describe(`system messages of Elixir on OTP ${release}`, { skip }, () => {
+    const pair = new Pair(release);
+    const { us } = pair;
+
     test('is seen by :sys, and refuses what it has no answer to', async () => {
+      const { elixir, node } = pair.started;
       let count = 7;
       serveGenServer(node, 'seen', {
         state: () => tuple(atom('count'), count),
@@ -104,6 +153,7 @@ for (const release of testedReleases()) {
     });
 
     test('answers the debug requests of :sys, as OTP refuses those that it cannot follow', async () => {
+      const { elixir, node } = pair.started;
       serveGenServer(node, 'counted', { call: (request) => request, cast: () => undefined });
       const server = `{:counted, :"${us}"}`;
       const sys = (call: string): Promise<string> => elixir.eval(`:sys.${call.replace('(', `(${server}, `)}`);
@@ -122,28 +172,6 @@ for (const release of testedReleases()) {
       assert.equal(await sys('install({fn s, _, _ -> s end, 1})'), ':unknown_debug');
       assert.equal(await elixir.eval(`:sys.no_debug(${server})`), ':ok');
       assert.match(await sys('change_code(:counted, :undefined, [])'), /unknown_system_msg/);
-    });
-
-    test('a callback that throws ends the server, and the caller gets the reason', async () => {
-      const failing = (): never => {
-        throw new Error('broken');
-      };
-      serveGenServer(node, 'fragile', { call: failing });
-      await assert.rejects(
-        elixir.eval(`GenServer.call({:fragile, :"${us}"}, 1)`),
-        /convoy_error, nil, "broken"/,
-      );
-    });
-
-    test('pings of the worker convention are printed on both sides', async () => {
-      const pinged = new Promise((resolve) => {
-        node.spawnServer({ onMessage: (_self, message) => resolve(message) }, { name: 'worker' });
-      });
-      await elixir.eval(`send({:worker, :"${us}"}, :ping)`);
-      assert.equal(await pinged, atom('ping'));
-      assert.equal(await elixir.eval(`Node.ping(:"${us}")`), ':pong');
-      assert.equal(await elixir.eval('Node.list()'), `[:"${us}"]`);
-      assert.equal(atomOf('nil'), null);
     });
   });
 }

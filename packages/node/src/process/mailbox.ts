@@ -70,7 +70,7 @@ export class Mailbox<Message> {
     const start = Math.max(this.#head, searched.end);
     const found = this.#find(match, start, this.#messages.length);
     searched.end = found ?? this.#messages.length;
-    // `match` may have changed its mind: what it wants now must not wait for ever.
+    // `match` may have changed its mind: what it wants now must not wait forever.
     return this.#remove(found ?? this.#find(match, this.#head, start));
   }
 

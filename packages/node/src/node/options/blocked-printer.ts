@@ -32,5 +32,5 @@ export function createBlockedPrinter(
 
 function formatBlocked({ node, blockedMs, netTickTimeMs }: BlockedReport): string {
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-  return `${node}: the event loop was blocked for ${seconds(blockedMs)}, in which the node answered nobody; other nodes disconnect after ${seconds(netTickTimeMs)} (netTickTimeMs). Split long work, or move it to a worker thread.`;
+  return `${node}: the event loop was blocked for ${seconds(blockedMs)}, in which the node did not answer; other nodes disconnect after ${seconds(netTickTimeMs)} (netTickTimeMs). Split long work, or move it to a worker thread.`;
 }
