@@ -30,11 +30,12 @@ export const nodeRules: PackageRules = {
       place: 'distribution/frames',
       mayImport: ['distribution', 'etf', 'etf/decode', 'errors', 'limits'],
     },
-    { place: 'process/relations', mayImport: ['etf'] },
+    { place: 'process/relations', mayImport: ['etf', 'events'] },
     { place: 'process', mayImport: ['etf', 'visible-text', ...nodeFloor] },
+    { place: 'net/flow', mayImport: ['clock'] },
     {
       place: 'net',
-      mayImport: ['distribution', 'distribution/frames', 'etf', ...nodeFloor],
+      mayImport: ['net/flow', 'distribution', 'distribution/frames', 'etf', ...nodeFloor],
       builtins: ['process'],
     },
     {

@@ -71,6 +71,20 @@ export interface NodeEvents {
     readonly active: boolean;
     readonly bufferedBytes: number;
   };
+  /**
+   * The mailbox of a process is more than half full, so that `peer`, which sends to it, is held back (`active`); or `peer` is not held back
+   * any more. `messages` and `bytes` are those that wait.
+   */
+  'convoy:mailbox.full': {
+    readonly node: string;
+    readonly pid: string;
+    /** The name it is registered under. */
+    readonly name: string | undefined;
+    readonly peer: string;
+    readonly active: boolean;
+    readonly messages: number;
+    readonly bytes: number;
+  };
   /** The event loop was blocked for longer than a quarter of the tick time, `blockedMs` at least. */
   'convoy:event-loop.blocked': {
     readonly node: string;

@@ -35,8 +35,10 @@ export interface Limits {
   readonly maxDialQueueMessages: number;
   /** Live processes on this node. */
   readonly maxProcesses: number;
-  /** Messages waiting in one mailbox; further remote messages are dropped and reported. */
+  /** Messages waiting in one mailbox. From half of it on remote senders are slowed; at the bound remote messages are dropped and reported. */
   readonly maxMailboxMessages: number;
+  /** Bytes of remote messages waiting in one mailbox, as they were encoded; as `maxMailboxMessages`. */
+  readonly maxMailboxBytes: number;
   /** Links and monitors that remote processes may hold on processes of this node, per connection. */
   readonly maxRemoteWatches: number;
   /** Concurrent remote calls (rpc, erpc) being served, per connection. */
@@ -73,6 +75,7 @@ export const defaultLimits: Limits = {
   maxDialQueueMessages: 100_000,
   maxProcesses: 262_144,
   maxMailboxMessages: 1_000_000,
+  maxMailboxBytes: 512 * 1024 * 1024,
   maxRemoteWatches: 262_144,
   maxServedCalls: 10_000,
   maxGlobalNames: 262_144,

@@ -1,8 +1,11 @@
-/** What becomes of messages for a real Erlang node that is suspended: it keeps its connections and reads nothing. */
+/**
+ * What becomes of messages between nodes of which one is too slow: a real Erlang node that is suspended keeps its connections and reads
+ * nothing, and a process of ours takes nothing.
+ */
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Node, type NodeEvents, subscribeEvent, tuple } from '@convoy/node';
+import { type Node, type NodeEvents, subscribeEvent, type Term, type Tuple, tuple } from '@convoy/node';
 import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { type ErlangNode, missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -32,7 +35,7 @@ for (const release of testedReleases()) {
       erlang = await cluster.erlang(`slow${release}`);
       node = await cluster.own(`fast${release}`, {
         hidden: true,
-        limits: { maxSendQueueBytes: 32 * megabyte },
+        limits: { maxSendQueueBytes: 32 * megabyte, maxMailboxBytes: 60 * megabyte },
       });
       await erlang.eval(sink);
     });
@@ -116,6 +119,39 @@ for (const release of testedReleases()) {
         Array.from({ length: messages }, (_, index) => String(1000 + index)),
       );
       assert.deepEqual(dropped, []);
+    });
+
+    test('a process here that takes nothing slows the sender there, whose other calls pass', async () => {
+      const full: NodeEvents['convoy:mailbox.full'][] = [];
+      const dropped: Dropped[] = [];
+      const stops = [
+        subscribeEvent('convoy:mailbox.full', (event) => full.push(event)),
+        subscribeEvent('convoy:message.dropped', (event) => dropped.push(event)),
+      ];
+      await node.connect(erlang.name);
+      const go = Promise.withResolvers<void>();
+      const arrived: Term[] = [];
+      node.spawn(
+        async (self) => {
+          await go.promise;
+          for (;;) arrived.push(((await self.receive()) as unknown as Tuple).at(0));
+        },
+        { name: 'idle' },
+      );
+      node.expose('found', { one: () => 1 });
+      const flood = `spawn(fun() -> [{idle, '${node.name}'} ! {N, <<0:${8 * megabyte}>>} || N <- lists:seq(1, 90)] end)`;
+      await erlang.eval(`register(flood, ${flood})`);
+      await eventually('the event', 30_000, () => full.length > 0);
+      assert.equal(await erlang.eval(`erpc:call('${node.name}', found, one, [], 20000)`), '1');
+      assert.notEqual(await erlang.eval('whereis(flood)'), 'undefined', 'the sender is suspended');
+      go.resolve();
+      await eventually('all to arrive', 30_000, () => arrived.length === 90);
+      for (const stop of stops) stop();
+      assert.deepEqual(
+        arrived,
+        Array.from({ length: 90 }, (_, index) => index + 1),
+      );
+      assert.deepEqual([full[0]?.active, full.at(-1)?.active, dropped.length], [true, false, 0]);
     });
   });
 }

@@ -20,6 +20,7 @@ import { completeLimits, type Limits } from '../limits.ts';
 import { ended, overflow, protocolError, silent, unreadable } from './connection-failures.ts';
 import { type DroppedMessage, type MessageListener, MessageReceiver } from './message-receiver.ts';
 import type { Sender } from './outgoing-fragments.ts';
+import { ReadHold } from './flow/read-hold.ts';
 import { SendQueue } from './send-queue.ts';
 import type { ByteStream } from './transport.ts';
 
@@ -85,6 +86,7 @@ export class Connection {
   #timer: Timer;
   #tickState: TickState;
   #messagesOut = 0;
+  readonly #readHold: ReadHold;
   /** What the end of the connection has cost, until it is reported. */
   #lost: LostMessages | undefined;
 
@@ -121,6 +123,7 @@ export class Connection {
       onRelaxed: () => this.#noteRelaxed(),
     });
     this.#tickIntervalMs = tickIntervalMs(options.netTickTimeMs ?? 60_000);
+    this.#readHold = new ReadHold(stream, this.#clock, this.#tickIntervalMs / 2);
     this.#tickState = createTickState({ bytesIn: 0, bytesOut: 0 });
     this.#timer = this.#clock.after(this.#tickIntervalMs, () => this.#checkTick());
     stream.pause();
@@ -177,8 +180,22 @@ export class Connection {
     // In a separate microtask: the caller is not ready for messages before this method returns.
     queueMicrotask(() => {
       this.#receive(received);
-      this.#stream.resume();
+      if (!this.#readHold.isActive) this.#stream.resume();
     });
+  }
+
+  /**
+   * Reads nothing more for a while, so that the peer has to wait; the times of several calls add up. Never for longer than half of
+   * the time between two ticks, or a second, before the next read: what else the peer sends arrives, only later.
+   */
+  holdBack(durationMs: number): void {
+    if (!this.#isOpen) return;
+    this.#readHold.add(durationMs);
+  }
+
+  /** Ends `holdBack`. */
+  release(): void {
+    this.#readHold.end();
   }
 
   /** Adds a listener that is called when sending can continue after `send` returned `false`. */
@@ -296,6 +313,7 @@ export class Connection {
     this.#receiver.stop();
     this.#reason = reason;
     this.#timer.cancel();
+    this.#readHold.cancel();
     queueMicrotask(() => {
       this.#isOver = true;
       publishEvent('convoy:connection.down', () => ({

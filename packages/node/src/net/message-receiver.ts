@@ -12,7 +12,9 @@ import type { DecodeOptions, Term } from '../etf/index.ts';
 import type { MessageDropReason } from '../events.ts';
 import type { Limits } from '../limits.ts';
 
-export type MessageListener = (control: Control, payload: Term, hasPayload: boolean) => void;
+/** `bytes`: those of the payload as it was encoded. */
+// oxlint-disable-next-line max-params -- called for every message
+export type MessageListener = (control: Control, payload: Term, hasPayload: boolean, bytes: number) => void;
 
 /** What is known about a dropped message. */
 export interface DroppedMessage {
@@ -81,11 +83,11 @@ export class MessageReceiver {
   }
 
   #deliver(): void {
-    const { control, payload } = this.#frames;
+    const { control, payload, payloadBytes } = this.#frames;
     if (control === undefined) return;
     this.messagesIn += 1;
     try {
-      this.listener?.(control, payload, hasPayload(control.kind));
+      this.listener?.(control, payload, hasPayload(control.kind), payloadBytes);
     } catch (error) {
       // A peer must not be able to crash the node with a message that a receiver does not expect.
       this.#drop({ reason: 'receiver-failed', op: rowOf(control.kind).op, error });

@@ -10,7 +10,7 @@ import { fragmentedAbove } from '../distribution/frames/framing.ts';
 import { ByteWriter } from '../etf/index.ts';
 import { OutgoingFragments, type Sender } from './outgoing-fragments.ts';
 import type { ByteStream } from './transport.ts';
-import { UnsentMessages } from './unsent-messages.ts';
+import { UnsentMessages } from './flow/unsent-messages.ts';
 import { acquireWriter, releaseWriter, type WriterOwner } from './writer-pool.ts';
 
 export interface SendQueueOptions {

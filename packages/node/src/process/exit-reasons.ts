@@ -66,3 +66,8 @@ export function thrownText(thrown: unknown): string {
     return 'a value without a text was thrown';
   }
 }
+
+/** Thrown by `self.exit()` to leave the function. It never leaves the process. */
+export class ProcessExit extends Error {
+  override readonly name = 'ProcessExit';
+}

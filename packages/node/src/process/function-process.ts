@@ -12,6 +12,8 @@ import type { ProcessFunction, ReceiveOptions } from './process.ts';
 interface Received {
   readonly message: Term;
   readonly peer: string;
+  /** What a message of another node took when it was encoded. */
+  readonly bytes: number;
   /** Its place in the order of arrival. */
   readonly order: number;
 }
@@ -30,6 +32,7 @@ export class FunctionProcess extends LocalProcess {
   #arrived = 0;
   /** By reference: how many messages had arrived when it was made. Only for those made while messages were waiting. */
   #made: WeakMap<Reference, number> | undefined;
+  #queuedBytes = 0;
   readonly #clock: Clock;
   #waiter: Waiter | undefined;
   /** A message for a waiter that waits for its turn to run. */
@@ -44,6 +47,10 @@ export class FunctionProcess extends LocalProcess {
 
   get queueLength(): number {
     return this.#mailbox.length;
+  }
+
+  get queueBytes(): number {
+    return this.#queuedBytes;
   }
 
   get lastMessage(): { readonly term: Term } | undefined {
@@ -62,16 +69,17 @@ export class FunctionProcess extends LocalProcess {
 
   deliver(message: Term, _from: Pid | undefined, peer: string): void {
     const waiter = this.#waiter;
-    const received = { message, peer, order: this.#arrived++ };
-    if (waiter === undefined || !this.#isWanted(waiter, message)) this.#mailbox.push(received);
+    const received = { message, peer, bytes: this.host.arrivingBytes, order: this.#arrived++ };
+    if (waiter === undefined || !this.#isWanted(waiter, message)) this.#keep(received);
     else this.#grant(waiter, received);
   }
 
   deliverFirst(message: Term, _from: Pid | undefined, peer: string): void {
     const waiter = this.#waiter;
-    const received = { message, peer, order: this.#arrived++ };
-    if (waiter === undefined || !this.#isWanted(waiter, message)) this.#mailbox.pushFirst(received);
-    else this.#grant(waiter, received);
+    const received = { message, peer, bytes: this.host.arrivingBytes, order: this.#arrived++ };
+    if (waiter !== undefined && this.#isWanted(waiter, message)) return this.#grant(waiter, received);
+    this.#mailbox.pushFirst(received);
+    this.#queuedBytes += received.bytes;
   }
 
   receive(options?: ReceiveOptions): Promise<Term> {
@@ -81,6 +89,7 @@ export class FunctionProcess extends LocalProcess {
     this.#opened = undefined;
     const match = options?.match;
     const received = match === undefined ? this.#mailbox.shift() : this.#search(match, options?.since);
+    if (received !== noMessage) this.#noteTaken(received);
     if (received !== noMessage && this.host.scheduler.admit()) return Promise.resolve(this.#open(received));
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { match, resolve, reject };
@@ -97,7 +106,23 @@ export class FunctionProcess extends LocalProcess {
   }
 
   protected discard(match: (message: Term) => boolean): void {
-    while (this.#search(match, undefined) !== noMessage);
+    for (
+      let found = this.#search(match, undefined);
+      found !== noMessage;
+      found = this.#search(match, undefined)
+    ) {
+      this.#noteTaken(found);
+    }
+  }
+
+  #keep(received: Received): void {
+    this.#mailbox.push(received);
+    this.#queuedBytes += received.bytes;
+  }
+
+  #noteTaken({ bytes }: Received): void {
+    this.#queuedBytes -= bytes;
+    if (this.slowsSenders) this.host.noteTaken(this);
   }
 
   protected override noteReference(ref: Reference): void {
@@ -120,6 +145,7 @@ export class FunctionProcess extends LocalProcess {
 
   protected stop(): void {
     this.#mailbox.clear();
+    this.#queuedBytes = 0;
     const waiter = this.#waiter ?? this.#granted?.waiter;
     this.#granted = undefined;
     if (waiter === undefined) return;

@@ -6,7 +6,7 @@
 import { NodeError } from '../errors.ts';
 import { atom, Pid, Reference, type Term, tuple } from '../etf/index.ts';
 import { downMessage, isDownOf } from './down-message.ts';
-import { type ArrivedExit, exitEffect, noconnection } from './exit-reasons.ts';
+import { type ArrivedExit, exitEffect, noconnection, ProcessExit } from './exit-reasons.ts';
 import type { AliasUse } from './relations/alias-use.ts';
 import { isSamePid, referenceKey } from './relations/identity.ts';
 import type { Monitor, Watcher } from './relations/monitors.ts';
@@ -39,6 +39,10 @@ export interface ProcessHost {
   readonly defaultGroupLeader: Pid | undefined;
   /** Whether processes reach only the peer of the message they are handling. */
   readonly isIsolated: boolean;
+  /** Bytes of the remote message that is being delivered. */
+  readonly arrivingBytes: number;
+  /** A process that slows its senders has taken messages from its mailbox. */
+  noteTaken(process: LocalProcess): void;
   send(sender: LocalProcess, to: Destination, message: Term): void;
   /** Calls `send` when `node` can take more data. */
   sendWhenWritable(node: string, send: () => void, signal: AbortSignal | undefined): Promise<void>;
@@ -70,11 +74,6 @@ export interface ProcessHost {
 
 const exitTag = atom('EXIT');
 
-/** Thrown by `self.exit()` to leave the function. It never leaves the process. */
-export class ProcessExit extends Error {
-  override readonly name = 'ProcessExit';
-}
-
 export abstract class LocalProcess implements Process {
   readonly pid: Pid;
   trapExit = false;
@@ -82,6 +81,8 @@ export abstract class LocalProcess implements Process {
   peer: string;
   /** Whether exit signals are ignored. */
   isSystem = false;
+  /** Whether nodes are held back until fewer messages wait. */
+  slowsSenders = false;
   /** The only other node whose signals reach the process; `undefined`: all. */
   ownerNode: string | undefined;
   /** The name the process is registered under; at most one, as in Erlang. */
@@ -100,8 +101,9 @@ export abstract class LocalProcess implements Process {
     this.peer = host.node;
   }
 
-  /** The number of waiting messages. */
+  /** The number of waiting messages, and the bytes of those that came from other nodes. */
   abstract readonly queueLength: number;
+  abstract readonly queueBytes: number;
   /** The message that is being handled, for the report of a crash. */
   abstract readonly lastMessage: { readonly term: Term } | undefined;
   /** Delivers a message that came from `peer`. */

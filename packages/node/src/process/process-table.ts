@@ -29,6 +29,7 @@ import type { Destination, Router, SentExit, Signal } from './router.ts';
 import { Scheduler } from './scheduler.ts';
 import { ServerProcess } from './server-process.ts';
 import { Signals } from './signals.ts';
+import { FullMailboxes } from './relations/full-mailboxes.ts';
 
 export interface ProcessTableOptions extends Incarnation {
   readonly limits: Limits;
@@ -38,6 +39,8 @@ export interface ProcessTableOptions extends Incarnation {
   readonly randomWord: () => number;
   /** Whether processes reach only the peer of the message they are handling. Default false. */
   readonly isIsolated?: boolean | undefined;
+  /** Whether remote messages are only dropped when a mailbox is full, and their senders not slowed before. Default false. */
+  readonly dropsWhenFull?: boolean | undefined;
   /** Called when the code of a process has thrown. Default: nothing but the event. */
   readonly onCrash?: ((report: CrashReport) => void) | undefined;
 }
@@ -48,8 +51,11 @@ export class ProcessTable implements ProcessHost, NodeProcesses {
   readonly isIsolated: boolean;
   readonly scheduler: Scheduler = new Scheduler();
   readonly signals: Signals;
+  readonly mailboxes: FullMailboxes;
   /** The group leader of new processes. */
   defaultGroupLeader: Pid | undefined;
+  /** Bytes of the remote message that is being delivered; 0 otherwise. */
+  arrivingBytes = 0;
   readonly #options: ProcessTableOptions;
   readonly #processes: Map<number, LocalProcess> = new Map();
   readonly #names = new NameRegistry();
@@ -64,6 +70,12 @@ export class ProcessTable implements ProcessHost, NodeProcesses {
     this.node = options.node;
     this.creation = options.creation;
     this.isIsolated = options.isIsolated ?? false;
+    this.mailboxes = new FullMailboxes({
+      node: options.node,
+      max: { messages: options.limits.maxMailboxMessages, bytes: options.limits.maxMailboxBytes },
+      slowsSenders: options.dropsWhenFull !== true,
+      senders: options.router,
+    });
     this.#pids = new PidGenerator(options);
     this.#references = new ReferenceGenerator(options, options.randomWord);
     this.signals = new Signals({
@@ -244,7 +256,7 @@ export class ProcessTable implements ProcessHost, NodeProcesses {
   deliverRemote(to: Pid | string | Reference, message: Term, from: Pid | undefined, peer: string): void {
     const process = to instanceof Pid ? this.find(to) : this.findByNameOrAlias(to);
     if (process === undefined) return this.#drop('no-receiver', peer);
-    if (process.queueLength >= this.#options.limits.maxMailboxMessages) return this.#drop('limit', peer);
+    if (!this.mailboxes.hasRoom(process, peer, this.arrivingBytes)) return this.#drop('limit', peer);
     this.scheduler.credit();
     if (to instanceof Reference) this.#deliverToAlias(to, message, from, peer);
     else process.deliver(message, from, peer);
@@ -257,7 +269,7 @@ export class ProcessTable implements ProcessHost, NodeProcesses {
     if (process === undefined || !(to instanceof Reference)) {
       return this.deliverRemote(to, message, from, peer);
     }
-    if (process.queueLength >= this.#options.limits.maxMailboxMessages) return this.#drop('limit', peer);
+    if (!this.mailboxes.hasRoom(process, peer, this.arrivingBytes)) return this.#drop('limit', peer);
     this.scheduler.credit();
     this.#openAlias(to, peer)?.process.deliverFirst(message, from, peer);
   }
@@ -267,6 +279,10 @@ export class ProcessTable implements ProcessHost, NodeProcesses {
     if (this.#names.find(name) === undefined) return false;
     this.deliverRemote(name, message, undefined, peer);
     return true;
+  }
+
+  noteTaken(process: LocalProcess): void {
+    this.mailboxes.noteTaken(process);
   }
 
   reportForeign(process: LocalProcess): void {
@@ -300,6 +316,7 @@ export class ProcessTable implements ProcessHost, NodeProcesses {
   }
   remove(process: LocalProcess): void {
     this.#processes.delete(localPidNumber(process.pid));
+    if (process.slowsSenders) this.mailboxes.relieve(process);
     if (process.registeredName !== undefined) this.#names.unregister(process.registeredName);
   }
   announceExit(process: LocalProcess, reason: Term): void {

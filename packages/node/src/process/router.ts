@@ -52,6 +52,9 @@ export interface Router {
   answerMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void;
   /** Calls `send` when `node` can take more data, in the order of the calls. Rejects if the connection ends before, or the signal aborts. */
   sendWhenWritable(node: string, send: () => void, signal: AbortSignal | undefined): Promise<void>;
+  /** Takes nothing more from a node for a while; `release` ends that. */
+  holdBack(node: string, durationMs: number): void;
+  release(node: string): void;
   /** Sends a signal to a process on another node. `reason` belongs to the `PAYLOAD_` kinds. Never throws. */
   sendSignal(node: string, signal: Signal, reason?: Term): void;
 }

@@ -12,11 +12,14 @@ interface Envelope {
   readonly term: Term;
   readonly from: Pid | undefined;
   readonly peer: string;
+  /** What a message of another node took when it was encoded. */
+  readonly bytes: number;
 }
 
 export class ServerProcess extends LocalProcess {
   readonly #callbacks: ServerCallbacks;
   readonly #queue: Mailbox<Envelope> = new Mailbox();
+  #queuedBytes = 0;
   /** A run is scheduled, or a callback's promise is being waited for. */
   #isBusy = false;
   /** While a callback runs: what it was called for. */
@@ -36,18 +39,20 @@ export class ServerProcess extends LocalProcess {
     return this.#queue.length;
   }
 
+  get queueBytes(): number {
+    return this.#queuedBytes;
+  }
+
   get lastMessage(): { readonly term: Term } | undefined {
     return this.#handled;
   }
 
   deliver(message: Term, from: Pid | undefined, peer: string): void {
-    this.#queue.push({ isExit: false, term: message, from, peer });
-    this.#wake();
+    this.#keep({ isExit: false, term: message, from, peer, bytes: this.host.arrivingBytes });
   }
 
   deliverFirst(message: Term, from: Pid | undefined, peer: string): void {
-    this.#queue.pushFirst({ isExit: false, term: message, from, peer });
-    this.#wake();
+    this.#keepFirst({ isExit: false, term: message, from, peer, bytes: this.host.arrivingBytes });
   }
 
   receive(): Promise<Term> {
@@ -64,6 +69,7 @@ export class ServerProcess extends LocalProcess {
       if (!this.host.scheduler.admit()) return this.host.scheduler.defer(this);
       const envelope = this.#queue.shift();
       if (envelope === noMessage) break;
+      this.#noteTaken(envelope);
       const pending = this.#call(envelope);
       if (pending !== undefined) return this.#pauseFor(pending);
       this.#settle();
@@ -81,20 +87,22 @@ export class ServerProcess extends LocalProcess {
 
   protected discard(match: (message: Term) => boolean): void {
     const isDiscarded = ({ isExit, term }: Envelope): boolean => !isExit && match(term);
-    while (this.#queue.take(isDiscarded, { kind: match }) !== noMessage);
+    const take = (): Envelope | typeof noMessage => this.#queue.take(isDiscarded, { kind: match });
+    for (let found = take(); found !== noMessage; found = take()) this.#noteTaken(found);
   }
 
   protected takeExit(from: Pid, reason: Term, isPriority: boolean): void {
     const peer = this.exitPeer(from, reason);
     const isExit = this.#callbacks.onExitSignal !== undefined;
     const term = isExit ? reason : this.exitMessage(from, reason);
-    if (isPriority) this.#queue.pushFirst({ isExit, term, from, peer });
-    else this.#queue.push({ isExit, term, from, peer });
-    this.#wake();
+    const envelope = { isExit, term, from, peer, bytes: this.host.arrivingBytes };
+    if (isPriority) this.#keepFirst(envelope);
+    else this.#keep(envelope);
   }
 
   protected stop(reason: Term): void {
     this.#queue.clear();
+    this.#queuedBytes = 0;
     try {
       this.#callbacks.onTerminate?.(reason);
     } catch (error) {
@@ -102,10 +110,26 @@ export class ServerProcess extends LocalProcess {
     }
   }
 
-  #wake(): void {
+  #keep(envelope: Envelope): void {
+    this.#queue.push(envelope);
+    this.#wake(envelope);
+  }
+
+  #keepFirst(envelope: Envelope): void {
+    this.#queue.pushFirst(envelope);
+    this.#wake(envelope);
+  }
+
+  #wake({ bytes }: Envelope): void {
+    this.#queuedBytes += bytes;
     if (this.#isBusy) return;
     this.#isBusy = true;
     this.host.scheduler.soon(this);
+  }
+
+  #noteTaken({ bytes }: Envelope): void {
+    this.#queuedBytes -= bytes;
+    if (this.slowsSenders) this.host.noteTaken(this);
   }
 
   #pauseFor(pending: Promise<void>): void {

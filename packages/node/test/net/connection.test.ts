@@ -261,6 +261,36 @@ describe('a connection to a slow, silent or older peer', () => {
     assert.equal(clock.pending, 0);
   });
 
+  test('reads nothing while the peer is held back, for a second at most, and does not give it up', async () => {
+    const clock = new ManualClock();
+    const { connection, stream } = await connectToStream({ clock, netTickTimeMs: 40_000 });
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    const received: Term[] = [];
+    connection.onMessage((_control, payload) => received.push(payload));
+    await turn();
+    for (let count = 0; count < 10; count += 1) connection.holdBack(0.2);
+    stream.write(captured('one'));
+    await turn();
+    assert.deepEqual(received, []);
+    clock.advance(2);
+    await turn();
+    assert.deepEqual(received, [atom('one')]);
+    connection.holdBack(600_000);
+    stream.write(captured('two'));
+    clock.advance(999);
+    await turn();
+    assert.equal(received.length, 1);
+    clock.advance(1);
+    await turn();
+    assert.deepEqual(received, [atom('one'), atom('two')]);
+    connection.holdBack(600_000);
+    connection.release();
+    stream.write(captured('end'));
+    await turn();
+    assert.equal(received.length, 3);
+    assert.ok(connection.isOpen);
+  });
+
   test('reports back-pressure by send and its end by onDrain', async () => {
     const { connection, stream } = await connectToStream({ limits: { sendQueueHighWaterBytes: 100_000 } });
     const drained = new Promise<void>((resolve) => {

@@ -85,7 +85,7 @@ test('finds what a search wants when it changes its mind, after any other use in
           // A search of the same kind for another number is one that has changed its mind.
           const search = { kind: kind === 'search' ? 'any number' : value };
           const taken = mailbox.take((message) => message === value, search);
-          // Which of several equal numbers was taken, nobody can see.
+          // Which of several equal numbers was taken cannot be seen.
           assert.equal(taken, index === -1 ? noMessage : value);
           if (index !== -1) model.splice(index, 1);
         }

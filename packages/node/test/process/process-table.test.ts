@@ -32,6 +32,8 @@ test('receive gives up after its time and by its signal, and a second one at onc
     sendExit: () => undefined,
     sendSignal: () => undefined,
     sendWhenWritable: () => Promise.resolve(),
+    holdBack: () => undefined,
+    release: () => undefined,
   };
   const table = new ProcessTable({
     node: 'a@h',

@@ -69,6 +69,8 @@ export class Wires {
       sendMessage,
       answerMessage: sendMessage,
       sendWhenWritable: async (_node, send) => send(),
+      holdBack: () => undefined,
+      release: () => undefined,
       sendPriority: (sender: Pid, to: Pid | RemoteName | Reference, message: Term) => {
         const target = to instanceof Pid || to instanceof Reference ? to : to.name;
         push(to.node, (table) => table.deliverPriority(target, message, sender, from));

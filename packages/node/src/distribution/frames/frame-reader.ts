@@ -37,6 +37,8 @@ const unreadable = atom('unreadable_reason');
 export class FrameReader {
   control: Control | undefined;
   payload: Term;
+  /** Bytes of the payload as it was encoded. */
+  payloadBytes = 0;
   readonly #framing: Framing;
   readonly #limits: Limits;
   readonly #controlOptions: DecodeOptions;
@@ -155,6 +157,7 @@ export class FrameReader {
   }
 
   #readPayload(control: Control, reader: ByteReader): boolean {
+    this.payloadBytes = reader.end - reader.offset;
     try {
       this.payload = hasPayload(control.kind) ? this.#readPayloadTerm(reader) : undefined;
       this.control = control;
@@ -183,6 +186,7 @@ export class FrameReader {
     if (!hasReason(control)) return false;
     this.control = control;
     this.payload = unreadable;
+    this.payloadBytes = 0;
     return true;
   }
 

@@ -125,6 +125,13 @@ export interface NodeOptions {
    */
   readonly onCrash?: ((report: CrashReport) => void) | undefined;
   /**
+   * What happens when messages from other nodes wait in a mailbox beyond half of `limits.maxMailboxMessages` or `maxMailboxBytes`.
+   * `slow`: less is read from the nodes that send to it, so that their senders wait; whatever else comes from these nodes is late,
+   * too. `drop`: nothing before the bound. At the bound messages from other nodes are dropped and reported, messages of this node never.
+   * Default `slow`.
+   */
+  readonly fullMailbox?: 'slow' | 'drop';
+  /**
    * Called after the event loop was blocked for longer than a quarter of `netTickTimeMs`: a little more, and other nodes take this one for
    * dead. Default: prints a line on standard error.
    */
@@ -162,6 +169,7 @@ export interface NodeSettings {
   readonly clock: Clock;
   readonly mapping: DecodeOptions;
   readonly onCrash: (report: CrashReport) => void;
+  readonly fullMailbox: 'slow' | 'drop';
   readonly onBlocked: (report: BlockedReport) => void;
   readonly allow: ReadonlySet<string> | undefined;
 }
@@ -198,6 +206,7 @@ export function resolveOptions(options: NodeOptions): NodeSettings {
     clock,
     mapping: options.mapping ?? {},
     onCrash: options.onCrash ?? createCrashPrinter(clock),
+    fullMailbox: options.fullMailbox ?? 'slow',
     onBlocked: options.onBlocked ?? createBlockedPrinter(clock),
     allow: options.allow === undefined ? undefined : new Set(options.allow),
   };

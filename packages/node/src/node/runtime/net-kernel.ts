@@ -63,7 +63,8 @@ export interface NetKernelEvents {
   onDown(connection: Connection, reason: string): void;
   /** A dial failed; messages may have been queued for it. */
   onUnreachable(peer: string): void;
-  onMessage(connection: Connection, control: Control, payload: Term): void;
+  // oxlint-disable-next-line max-params -- called for every message
+  onMessage(connection: Connection, control: Control, payload: Term, bytes: number): void;
   /** Sends a message that was queued while dialling. Does not throw. */
   transmit(connection: Connection, control: Control, payload: Term): void;
 }
@@ -298,7 +299,10 @@ export class NetKernel {
     });
     if (queue !== undefined) this.#transmitQueued(connection, queue);
     this.#events.onUp(connection);
-    connection.onMessage((control, payload) => this.#events.onMessage(connection, control, payload));
+    // oxlint-disable-next-line max-params -- the listener of every message
+    connection.onMessage((control, payload, _hasPayload, bytes) =>
+      this.#events.onMessage(connection, control, payload, bytes),
+    );
     queue?.resolve();
     this.#roomWaiters.release(name);
   }

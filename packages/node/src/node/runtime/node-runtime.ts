@@ -111,10 +111,20 @@ export class NodeRuntime implements NodeCore {
     });
   }
 
-  #createProcesses(router: Router, { onCrash }: NodeSettings): ProcessTable {
+  #createProcesses(router: Router, { onCrash, fullMailbox }: NodeSettings): ProcessTable {
     const { name: node, creation, limits, clock, isIsolated } = this;
     const randomWord = randomWords();
-    return new ProcessTable({ node, creation, limits, clock, isIsolated, router, randomWord, onCrash });
+    return new ProcessTable({
+      node,
+      creation,
+      limits,
+      clock,
+      isIsolated,
+      router,
+      randomWord,
+      onCrash,
+      dropsWhenFull: fullMailbox === 'drop',
+    });
   }
 
   /** Its events come when there are connections: after the router and the processes have been created. */
@@ -141,11 +151,14 @@ export class NodeRuntime implements NodeCore {
       {
         onUp: ({ peer }) => this.#up.call(peer.name, { visible: peer.visible }),
         onDown: ({ peer }, reason) => {
+          this.processes.mailboxes.forgetPeer(peer.name);
           this.processes.signals.loseNode(peer.name);
           this.#down.call(peer.name, reason);
         },
         onUnreachable: (peer) => this.processes.signals.loseNode(peer),
-        onMessage: (connection, control, payload) => this.#router.receive(connection, control, payload),
+        // oxlint-disable-next-line max-params -- the listener of every message
+        onMessage: (connection, control, payload, bytes) =>
+          this.#router.receive(connection, control, payload, bytes),
         transmit: (connection, control, payload) => this.#router.transmit(connection, control, payload),
       },
     );

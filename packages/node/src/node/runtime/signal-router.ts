@@ -74,6 +74,14 @@ export class SignalRouter implements Router {
     return this.#netKernel.sendWhenWritable(node, send, signal);
   }
 
+  holdBack(node: string, durationMs: number): void {
+    this.#netKernel.find(node)?.holdBack(durationMs);
+  }
+
+  release(node: string): void {
+    this.#netKernel.find(node)?.release();
+  }
+
   sendSignal(node: string, signal: Signal, reason?: Term): void {
     const connection = this.#netKernel.find(node);
     if (connection === undefined) this.#enqueueSignal(node, signal, reason);
@@ -97,9 +105,18 @@ export class SignalRouter implements Router {
     }
   }
 
-  /** Handles a control message from a peer. */
-  receive(connection: Connection, received: Control, payload: Term): void {
-    const { peer } = connection;
+  /** Handles a control message from a peer, with a payload of `bytes`. */
+  // oxlint-disable-next-line max-params -- called for every message
+  receive(connection: Connection, received: Control, payload: Term, bytes: number): void {
+    this.processes.arrivingBytes = bytes;
+    try {
+      this.#receive(connection, received, payload);
+    } finally {
+      this.processes.arrivingBytes = 0;
+    }
+  }
+
+  #receive({ peer }: Connection, received: Control, payload: Term): void {
     if (!isFromPeer(received, peer.name)) {
       return this.#reportDropped(peer.name, 'foreign-sender', { op: rowOf(received.kind).op });
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { UnsentMessages } from '../../src/net/unsent-messages.ts';
+import { UnsentMessages } from '../../../src/net/flow/unsent-messages.ts';
 
 test('counts messages until the last byte of their write has left', () => {
   const unsent = new UnsentMessages();
