@@ -109,6 +109,13 @@ describe('a node that can be reached', () => {
     assert.equal(chooseFault(both(refused)), undefined);
   });
 
+  test('with a clock far off is worth a word', () => {
+    const warned = (skewMs: number): readonly string[] =>
+      chooseWarnings(seen([], { handshake: {}, target: { skewMs } })).map(({ sentence }) => sentence);
+    assert.deepEqual(warned(-7_200_000), ['the clock of app@db1.example is 7200 s behind this one']);
+    assert.deepEqual(warned(4000), []);
+  });
+
   test('and loses large packets cannot be used', () => {
     const target = { largeThere: true, largeBack: false, largeBytes: 60_000 };
     const fault = chooseFault(
@@ -116,5 +123,20 @@ describe('a node that can be reached', () => {
     );
     assert.equal(fault?.code, 'LARGE_PACKETS_LOST');
     assert.match(fault.sentence, /on the way from app@db1\.example$/);
+  });
+});
+
+describe('a node that accepts connections and does not answer', () => {
+  const error = { kind: 'handshake', code: 'HANDSHAKE_TIMEOUT', message: 'no answer', causes: [] } as const;
+  const mute = seen([{ ...remote, epmd: knowing, port: open }], { port: 41_233, handshake: { error } });
+
+  test('may be suspended, without file descriptors, or a proxy', () => {
+    assert.deepEqual([chooseFault(mute)?.code, chooseFault(mute)?.possible?.length], ['NODE_SILENT', 3]);
+  });
+
+  test('has no file descriptors left if it says so through a member', () => {
+    const target = { isOutOfFiles: true, listens: true };
+    const witness = { name: 'web@db2.example', isSameHost: false, isConnected: true, target };
+    assert.equal(chooseFault({ ...mute, witness })?.code, 'NO_FILES_LEFT');
   });
 });
