@@ -166,8 +166,10 @@ async function drawAll(browser: Browser): Promise<void> {
 }
 
 const isOnlyInside = process.argv.includes('inside');
-if (!isOnlyInside) rmSync(folder, { recursive: true, force: true });
+const isPicture = (name: string): boolean => name.endsWith('.png');
 mkdirSync(folder, { recursive: true });
+// The recordings of terminals beside them are made by another script.
+if (!isOnlyInside) for (const name of readdirSync(folder).filter(isPicture)) rmSync(join(folder, name));
 const browser = await startBrowser();
 try {
   if (!isOnlyInside) await drawAll(browser);
@@ -175,8 +177,9 @@ try {
 } finally {
   await browser.close();
 }
-const taken = readdirSync(folder).filter((name) => !isOnlyInside || name.startsWith('inside-'));
-const pictures = readdirSync(folder).map((name) => join(folder, name));
+const all = readdirSync(folder).filter(isPicture);
+const taken = all.filter((name) => !isOnlyInside || name.startsWith('inside-'));
+const pictures = all.map((name) => join(folder, name));
 // With at most 256 colours, a third of the size.
 const compressed = spawnSync('pngquant', [
   '--speed=1',
