@@ -1,6 +1,7 @@
 %% The Erlang side of the benches: an echo process, a sink, and the client loops that the TypeScript side has too.
 -module(convoy_bench).
--export([start/0, echo_loop/0, sink_loop/1, one_way/3, echo/4, binaries/4, calls/2, identity/1]).
+-export([start/0, echo_loop/0, sink_loop/1, one_way/3, echo/4, echo_quantiles/2, start_flood/1, stop_flood/1, binaries/4,
+         calls/2, identity/1]).
 
 %% Registers `bench_echo` and `bench_sink`.
 start() ->
@@ -31,6 +32,25 @@ one_way(Node, Count, Pids) when is_list(Pids) ->
 
 blast(_, 0) -> ok;
 blast(To, N) -> To ! {message, N, <<"small">>}, blast(To, N - 1).
+
+%% Sends small messages to Sink until stop_flood/1.
+start_flood(Sink) -> spawn(fun() -> flood(Sink, 0) end).
+
+flood(Sink, N) ->
+    receive stop -> ok
+    after 0 -> Sink ! {message, N, <<"small">>}, flood(Sink, N + 1)
+    end.
+
+stop_flood(Pid) -> exit(Pid, kill).
+
+%% The median and the 99th percentile of Count round trips one after another, in nanoseconds.
+echo_quantiles(To, Count) ->
+    Times = lists:sort([begin
+        T = erlang:monotonic_time(nanosecond),
+        To ! {self(), hello},
+        receive {echo, _} -> erlang:monotonic_time(nanosecond) - T end
+    end || _ <- lists:seq(1, Count)]),
+    {lists:nth(Count div 2, Times), lists:nth(Count * 99 div 100, Times)}.
 
 %% Count echoes with Window outstanding: {Microseconds, sorted round trips} (round trips only for a window of 1).
 echo(To, Count, 1, Message) ->

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { atom, type Node, startNode, Tuple, type Term } from '@convoy/node';
 import { startEpmdServer } from '@convoy/node/epmd';
 import { type BenchHome, makeBenchHome, startBeam } from './beam.ts';
-import { calls, echo, installBenchPeer, oneWay, type Target } from './peer.ts';
+import { calls, echo, type EchoResult, installBenchPeer, oneWay, type Target } from './peer.ts';
 import { type BenchRow, median } from './rows.ts';
 
 const rounds = 5;
@@ -18,6 +18,7 @@ const oneWayCount = 200_000;
 const echoCount = 5_000;
 const windowCount = 100_000;
 const binaryCount = 1_500;
+const floodedEchoCount = 2_000;
 const callCount = 2_000;
 const longCallMs = 120_000;
 
@@ -165,6 +166,58 @@ async function benchEcho(field: Field): Promise<BenchRow[]> {
   ];
 }
 
+/** Echoes one after another while an Erlang node floods the one that asks: over the same connection, or over another one. */
+async function benchFloodedEcho(field: Field): Promise<BenchRow[]> {
+  const sinkOfB = await pidAt(field, field.b, 'bench_sink');
+  const own: Target = { name: 'bench_sink', node: field.node.name };
+  const echoes = {
+    a: await pidAt(field, field.a, 'bench_echo'),
+    b: await pidAt(field, field.b, 'bench_echo'),
+  };
+  const flooded = async <Result>(by: Target, work: () => Promise<Result>): Promise<Result> => {
+    const flood = await onBeam(field, 'start_flood', [targetTerm(by)]);
+    try {
+      return await work();
+    } finally {
+      await onBeam(field, 'stop_flood', [flood]);
+    }
+  };
+  const ours = (target: Target) => (): Promise<EchoResult> =>
+    flooded(own, () =>
+      echo(field.node, target, { count: floodedEchoCount, window: 1, message: atom('hello') }),
+    );
+  const theirs = async (): Promise<EchoResult> => {
+    // The asking node is flooded by the one that answers, as ours is.
+    const args = [targetTerm(echoes.a), floodedEchoCount];
+    const result = await flooded(sinkOfB, () =>
+      field.node.rpc(field.b, 'convoy_bench', 'echo_quantiles', args, { timeoutMs: longCallMs }),
+    );
+    const [median, p99] = (result as Tuple).elements;
+    return { microseconds: 0, median: Number(median), p99: Number(p99) };
+  };
+  const seen: Record<string, EchoResult[]> = {};
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [name, measure] of Object.entries({ theirs, same: ours(echoes.a), other: ours(echoes.b) })) {
+      const result = await measure();
+      if (round > 0) (seen[name] ??= []).push(result);
+    }
+  }
+  const rows: BenchRow[] = [];
+  for (const [connection, name] of Object.entries({ same: 'the same', other: 'another' })) {
+    for (const quantile of ['median', 'p99'] as const) {
+      const of = (key: string): number => median((seen[key] ?? []).map((result) => result[quantile]));
+      rows.push({
+        name: `echo under a flood, ${name} connection, ${quantile}`,
+        ours: `${(of(connection) / 1000).toFixed(0)} us`,
+        reference: `${(of('theirs') / 1000).toFixed(0)} us`,
+        ratio: of('theirs') / of(connection),
+        target: '1.0',
+      });
+    }
+  }
+  return rows;
+}
+
 async function benchCalls(field: Field): Promise<BenchRow[]> {
   const times = await interleave({
     beam: async () => microsecondsOf(await onBeam(field, 'calls', [atom(field.b), callCount])),
@@ -229,6 +282,7 @@ export async function benchDistribution(): Promise<BenchRow[]> {
   return [
     ...(await benchOneWay(field)),
     ...(await benchEcho(field)),
+    ...(await benchFloodedEcho(field)),
     ...(await benchCalls(field)),
     ...(await benchStart(field, home)),
   ];

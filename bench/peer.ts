@@ -60,8 +60,9 @@ export function oneWay(node: Node, to: Target, count: number): Promise<number> {
 
 export interface EchoResult {
   readonly microseconds: number;
-  /** Median round trip in nanoseconds; only for a window of 1. */
+  /** Median round trip in nanoseconds, and the 99th percentile; only for a window of 1. */
   readonly median: number;
+  readonly p99: number;
 }
 
 /** `count` echoes of `message` with `window` outstanding. */
@@ -84,8 +85,10 @@ export function echo(
       last = now;
       if (received + window < count) self.send(to, request);
     }
-    const median = times.sort((a, b) => a - b)[times.length >> 1] ?? 0;
-    return { microseconds: (performance.now() - started) * 1000, median: median * 1e6 };
+    const microseconds = (performance.now() - started) * 1000;
+    times.sort((a, b) => a - b);
+    const [median = 0, p99 = 0] = [times[times.length >> 1], times[Math.floor(times.length * 0.99)]];
+    return { microseconds, median: median * 1e6, p99: p99 * 1e6 };
   });
 }
 
