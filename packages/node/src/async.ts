@@ -197,3 +197,18 @@ export function tryInTurn<Item, Value>(
     else startNext();
   });
 }
+
+/** Maps items to results in the same order, with at most `limit` of them under way at a time. Rejects with the first failure. */
+export async function mapConcurrently<Item, Result>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const run = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, run));
+  return results;
+}

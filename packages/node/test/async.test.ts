@@ -5,6 +5,7 @@ import {
   abortable,
   anySignal,
   backoff,
+  mapConcurrently,
   pause,
   retry,
   tryInTurn,
@@ -224,4 +225,22 @@ describe('tryInTurn', () => {
     );
     assert.equal(abortListeners(signal), 0);
   });
+});
+
+test('mapConcurrently keeps the order, and starts no more at a time than allowed', async () => {
+  let [running, most] = [0, 0];
+  const squares = await mapConcurrently([5, 3, 1, 4, 2], 2, async (item) => {
+    running += 1;
+    most = Math.max(most, running);
+    await pause(item);
+    running -= 1;
+    return item ** 2;
+  });
+  assert.deepEqual(squares, [25, 9, 1, 16, 4]);
+  assert.equal(most, 2);
+  assert.deepEqual(await mapConcurrently([], 2, () => assert.fail()), []);
+  await assert.rejects(
+    mapConcurrently([1], 2, () => Promise.reject(new Error('one'))),
+    /one/,
+  );
 });

@@ -4,6 +4,7 @@
  */
 
 import type { Node } from '@convoy/node';
+import { mapConcurrently } from '@convoy/node/async';
 import { atom, Tuple } from '@convoy/node/etf';
 import { diagnoseAsking } from './diagnose-pair.ts';
 import type { Diagnosis, Fault } from './model/diagnosis.ts';
@@ -74,7 +75,7 @@ async function findMembers(entry: string, options: DiagnoseMeshOptions): Promise
     const fresh = new Map(candidates.filter(({ name }) => !found.has(name)).map((one) => [one.name, one]));
     const some = [...fresh.values()].slice(0, maxMembers - found.size);
     if (some.length === 0) return;
-    const asked = await mapConcurrently(some, askMember);
+    const asked = await mapConcurrently(some, maxAtOnce, askMember);
     for (const member of asked) found.set(member.name, member);
     await add(
       asked.flatMap(({ ask, peers = [] }) =>
@@ -119,7 +120,7 @@ async function diagnosePairs(
   );
   const lacking = pairs.filter(({ connected }) => connected === false).slice(0, maxDiagnosed);
   const diagnoses = new Map<object, Diagnosis>();
-  await mapConcurrently(lacking, async (pair) => {
+  await mapConcurrently(lacking, maxAtOnce, async (pair) => {
     const { from, to } = pair;
     const asked = { from: from.name, to: to.name, ask: orThrow(from), askTo: orThrow(to), reach: isReached };
     const diagnosis = await diagnoseAsking(asked, { connect: false, signal });
@@ -152,17 +153,4 @@ function warningsAbout(entry: string, members: readonly Member[]): Fault[] {
       known.map(({ name, tickTime }) => `${name}: ${tickTime} s`),
     ),
   ];
-}
-
-async function mapConcurrently<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const queue = items.entries();
-  const run = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: maxAtOnce }, run));
-  return results;
 }

@@ -8,8 +8,7 @@ import { inspectNode } from '../../targets/inspecting/inspect-node.ts';
 import { type CollectActView, valueOf } from '../../targets/inspecting/inspected-node.ts';
 import type { ReachOptions } from '../../targets/visits/visitor.ts';
 import { bytesText } from '../../terminal/units.ts';
-import { findProcess, processArgument, processOf } from './pid-argument.ts';
-import { calledText } from './process-table.ts';
+import { identifyProcess, processArgument, processOf } from './pid-argument.ts';
 
 type GcOptions = ReachOptions & ConfirmFlags;
 
@@ -17,19 +16,14 @@ async function runGc(name: string, text: string, options: GcOptions): Promise<vo
   const asked = processOf(text);
   await inspectNode(name, options, async (inspected) => {
     const { node, cluster } = inspected;
-    const pid = await findProcess(inspected, asked);
-    const details = valueOf(await inspected.process(pid, false));
-    const called = calledText(details);
-    const what = `${pid}${called === '' ? '' : ` (${called})`} on ${node}`;
+    const { pid, what, called } = await identifyProcess(inspected, asked);
     await confirmOnProduction({ verb: 'Collect garbage of', what }, cluster, options);
     const outcome = valueOf(await inspected.collectGarbage(pid));
-    const { name: registered, initialCall } = details;
     const { wasAlive, memoryBefore, memoryAfter } = outcome;
     const result = {
       node,
       pid,
-      name: registered,
-      initialCall,
+      ...called,
       collected: wasAlive,
       memoryBefore,
       memoryAfter,

@@ -12,8 +12,7 @@ import {
 import { inspectNode } from '../../targets/inspecting/inspect-node.ts';
 import { valueOf } from '../../targets/inspecting/inspected-node.ts';
 import type { ReachOptions } from '../../targets/visits/visitor.ts';
-import { findProcess, processArgument, processOf } from './pid-argument.ts';
-import { calledText } from './process-table.ts';
+import { identifyProcess, processArgument, processOf } from './pid-argument.ts';
 
 type KillOptions = ReachOptions & ConfirmFlags;
 
@@ -21,16 +20,12 @@ async function runKill(name: string, text: string, options: KillOptions): Promis
   const asked = processOf(text);
   await inspectNode(name, options, async (inspected) => {
     const { node, cluster } = inspected;
-    const pid = await findProcess(inspected, asked);
-    const details = valueOf(await inspected.process(pid, false));
-    const called = calledText(details);
-    const what = `${pid}${called === '' ? '' : ` (${called})`} on ${node}`;
+    const { pid, what, called } = await identifyProcess(inspected, asked);
     const reason =
       cluster?.production === true ? productionReason(cluster) : 'It ends without any cleaning up';
     await confirm({ verb: 'Kill', what }, reason, options);
     const { wasAlive, hasEnded = true } = valueOf(await inspected.kill(pid));
-    const { name: registered, initialCall } = details;
-    const result = { node, pid, name: registered, initialCall, killed: wasAlive, ended: hasEnded };
+    const result = { node, pid, ...called, killed: wasAlive, ended: hasEnded };
     printResult(options, result, outcomeText(what, { wasAlive, hasEnded }));
   });
 }

@@ -1,7 +1,9 @@
 /** Processes as arguments of commands: by their registered name, or by their pid as its node prints it or without the brackets. */
 
+import type { ProcessDetailsView } from '@convoy/console/protocol';
 import { CliError } from '../../errors.ts';
 import { type InspectedNode, valueOf } from '../../targets/inspecting/inspected-node.ts';
+import { calledText } from './process-table.ts';
 
 /** Name and description of the argument, for commander. */
 export const processArgument = [
@@ -45,6 +47,25 @@ export async function findProcess(
     kind: 'gone',
     remedy: '`convoy names NODE` lists the names of a node, `convoy ps NODE` its processes.',
   });
+}
+
+/** A process that was found, with what it is called for people. */
+export interface FoundProcess {
+  readonly pid: string;
+  /** `<0.85.0> (shop_cache) on app@127.0.0.1` */
+  readonly what: string;
+  /** Its registered name and the function it was started with, as far as they are known. */
+  readonly called: Pick<ProcessDetailsView, 'name' | 'initialCall'>;
+}
+
+/** Finds a process, and asks which one it is. Rejects with CLI_NO_ANSWER. */
+export async function identifyProcess(inspected: InspectedNode, asked: CalledProcess): Promise<FoundProcess> {
+  const pid = await findProcess(inspected, asked);
+  const details = valueOf(await inspected.process(pid, false));
+  const text = calledText(details);
+  const { name, initialCall } = details;
+  const what = `${pid}${text === '' ? '' : ` (${text})`} on ${inspected.node}`;
+  return { pid, what, called: { name, initialCall } };
 }
 
 /** `Shop.Cart` for `'Elixir.Shop.Cart'` and `Elixir.Shop.Cart`, `cache` for `:cache`. */

@@ -4,6 +4,7 @@
  */
 
 import { EpmdError } from '@convoy/node';
+import { mapConcurrently } from '@convoy/node/async';
 import type { Tunnel } from '../../../tunnels/tunnel.ts';
 import { epmdBehind } from '../../../tunnels/tunnel-resolver.ts';
 import { isNothingListening } from '../../../tunnels/tunnel-transport.ts';
@@ -55,13 +56,13 @@ export async function listNodes(
   options: ProbeOptions = {},
 ): Promise<HostNode[]> {
   const registered = (await epmdNames(tunnel, report, options.signal)) ?? [];
-  const known = await mapConcurrently(registered, ({ name, port }) =>
+  const known = await mapConcurrently(registered, maxConcurrentProbes, ({ name, port }) =>
     probeCandidate(tunnel, { name: `${name}@${report.hostname}`, port, source: 'epmd' }, options),
   );
   const knownPorts = new Set(registered.map(({ port }) => port));
   const knownNames = new Set(known.filter(({ answers }) => answers).map(({ name }) => name));
   const others = report.processes.filter(({ ports }) => !ports.some((port) => knownPorts.has(port)));
-  const found = await mapConcurrently(others, (process) =>
+  const found = await mapConcurrently(others, maxConcurrentProbes, (process) =>
     probeProcess(tunnel, { report, process }, options),
   );
   const byPort = new Map(report.processes.flatMap((one) => one.ports.map((port) => [port, one] as const)));
@@ -105,18 +106,4 @@ async function probeProcess(
     if (last.answers) break;
   }
   return { ...last, osPid, user };
-}
-
-/** Maps items to results in the same order, with a limit on concurrent work. */
-async function mapConcurrently<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const queue = items.entries();
-  const run = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: maxConcurrentProbes }, run));
-  return results;
 }
