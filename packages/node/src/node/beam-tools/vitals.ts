@@ -2,7 +2,8 @@
 
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { arch, cpuUsage, hrtime, memoryUsage, platform, uptime, version } from 'node:process';
+// By its default: Deno does not export all of it by name.
+import process from 'node:process';
 import v8 from 'node:v8';
 import { type Term, tuple } from '../../etf/index.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
@@ -23,7 +24,7 @@ export const memoryKinds = [
 export type MemoryKind = (typeof memoryKinds)[number];
 
 /** Nanoseconds, the native unit of time. */
-const startedAt = hrtime.bigint() - BigInt(Math.round(uptime() * 1e9));
+const startedAt = process.hrtime.bigint() - BigInt(Math.round(process.uptime() * 1e9));
 
 /** The counters of one node, with what the last caller saw of each. */
 export class Vitals {
@@ -37,7 +38,7 @@ export class Vitals {
 
   /** Bytes by kind. The heap of V8 counts as memory of processes: all of them share it. */
   memory(): Readonly<Record<MemoryKind, number>> {
-    const { heapTotal, heapUsed, external } = memoryUsage();
+    const { heapTotal, heapUsed, external } = process.memoryUsage();
     const total = heapTotal + external;
     return {
       total,
@@ -60,12 +61,12 @@ export class Vitals {
 
   /** Milliseconds since the start of the program. */
   get uptimeMs(): number {
-    return Math.round(uptime() * 1000);
+    return Math.round(process.uptime() * 1000);
   }
 
   /** Milliseconds of processor time. */
   get runtimeMs(): number {
-    const { user, system } = cpuUsage();
+    const { user, system } = process.cpuUsage();
     return Math.round((user + system) / 1000);
   }
 
@@ -92,7 +93,7 @@ export class Vitals {
   }
 
   get monotonicTime(): Term {
-    return integer(hrtime.bigint());
+    return integer(process.hrtime.bigint());
   }
 
   get startTime(): Term {
@@ -105,12 +106,12 @@ export class Vitals {
 
   /** `x64-linux`. */
   get architecture(): string {
-    return `${arch}-${platform}`;
+    return `${process.arch}-${process.platform}`;
   }
 
   /** `Node.js v24.1.0`. */
   get program(): string {
-    return `Node.js ${version}`;
+    return `Node.js ${process.version}`;
   }
 }
 
@@ -131,6 +132,6 @@ function loopTimes(): { readonly active: number; readonly idle: number } {
   try {
     return performance.eventLoopUtilization();
   } catch {
-    return { active: 0, idle: uptime() * 1000 };
+    return { active: 0, idle: process.uptime() * 1000 };
   }
 }
