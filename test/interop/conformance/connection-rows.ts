@@ -136,7 +136,7 @@ export const connectionRows: readonly ConformanceRow[] = [
   },
   {
     feature: 'distribution header and atom cache',
-    answer: 'Yes, in. Out: headers without references, so every atom is spelled out',
+    answer: 'Yes, both ways',
     cases: [
       {
         title: 'three hundred atoms go there and back, three times',
