@@ -9,6 +9,8 @@ import { missingPeer } from '../../../support/erlang/erlang-node.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { runsOf } from '../../../support/extent.ts';
 import { ConsoleLives } from '../../../support/launching/console-lives.ts';
+import { HostLives } from '../../../support/launching/host-lives.ts';
+import { missingSshd } from '../../../support/network/ssh-server.ts';
 import { killIfThere } from '../../../support/processes.ts';
 import { mayTake } from '../../../support/time-limit.ts';
 
@@ -25,8 +27,17 @@ function pendingIn({ dataDir }: ConsoleLives): string[] {
 }
 
 /** Has the console restart a node whose process does not end, and resolves once the console has saved that and stops the node. */
-async function beginRestart(lives: ConsoleLives, { name, osPid }: NodeView): Promise<void> {
-  process.kill(osPid ?? 0, 'SIGSTOP');
+async function beginRestart(
+  lives: ConsoleLives,
+  { name, osPid }: NodeView,
+  processes: readonly (number | undefined)[] = [osPid],
+): Promise<void> {
+  assert.ok(processes.length > 0);
+  for (const id of processes) {
+    // The process id 0 would mean this process.
+    assert.ok(id !== undefined && id > 1);
+    process.kill(id, 'SIGSTOP');
+  }
   lives.client.ask(`/api/nodes/${name}/restart`, { method: 'POST' }).catch(() => undefined);
   await eventually('the restart to be saved', 30_000, () => pendingIn(lives).includes(name));
   await lives.waitFor(name, 'stopping');
@@ -130,6 +141,23 @@ describe('a console that ends while it restarts a node', { skip: missingPeer() }
       await eventually('nothing to be left', 120_000, () => lives.processes().length === 0);
       ({ name } = await lives.launch({ kind: 'erlang', keep: true, name: 'again', variables }));
     }
+  });
+});
+
+describe('on an SSH host', { skip: missingPeer() || (missingSshd() ?? false) }, () => {
+  test('a console that is killed while it restarts the only node there leaves the launch to the next one', async () => {
+    await using scene = await HostLives.start();
+    const { lives } = scene;
+    const key = await scene.connect();
+    const view = await lives.launch({ kind: 'erlang', keep: true, name: 'again', place: { key }, variables });
+    await beginRestart(lives, view, scene.processes());
+    await lives.end('SIGKILL');
+    for (const id of scene.processes()) killIfThere(id);
+    await lives.next();
+    const again = await lives.waitFor(view.name, 'up');
+    assert.deepEqual([again.place.key, again.keep], [key, true]);
+    await eventually('the restart to be forgotten', 30_000, () => pendingIn(lives).length === 0);
+    await lives.delete(view.name);
   });
 });
 
