@@ -176,7 +176,7 @@ export const clusterRules: PackageRules = {
     { place: 'doctor/verdict', mayImport: ['doctor/model', 'doctor/faults'] },
     {
       place: 'doctor/look',
-      mayImport: ['doctor/model'],
+      mayImport: ['child-environment', 'doctor/model'],
       builtins: ['child_process', 'crypto', 'dgram', 'dns/promises', 'events', 'fs/promises', 'net', 'os'],
     },
     {

@@ -108,7 +108,7 @@ test('connects over SSH, attaches a node, launches another, and leaves nothing',
     await page.getByTestId('doctor-fine').waitFor();
     assert.match(
       await findings.innerText(),
-      /Log in by SSH[\s\S]*Ask EPMD through the tunnel[\s\S]*can be reached/,
+      /Log in by SSH[\s\S]*Find the node through the tunnel[\s\S]*can be reached/,
     );
     await shot('doctor');
     await findings.getByRole('button', { name: 'Done' }).click();

@@ -102,8 +102,8 @@ describe('the environment of children', () => {
       const variables = { GIVEN: `it's\n$(id) "x"`, EMPTY: '' };
       const script = startScript({ ...request, runtime, port: 1, epmdPort: 4000, graceMs: 1, variables });
       // The start script of the node, with a program in place of `erl` that prints its environment.
-      const run = /\/run" <<'(\w+)'\n([\s\S]*?)\n\1\n/.exec(script)?.[2] ?? '';
-      const given = /\/variables" <<'(\w+)'\n([\s\S]*?)\n\1\n/.exec(script)?.[2] ?? '';
+      const run = /\/run" <<'(\w+)'.*\n([\s\S]*?)\n\1\n/.exec(script)?.[2] ?? '';
+      const given = /\/variables" <<'(\w+)'.*\n([\s\S]*?)\n\1\n/.exec(script)?.[2] ?? '';
       writeFileSync(join(home, 'run'), run.replace(/^exec '\/otp\/bin\/erl' .*$/m, 'exec /usr/bin/env -0'));
       writeFileSync(join(home, 'variables'), given);
       const login = { ...useful, ...secrets, PATH: path, LINES: 'a\nPPID=1\nUID=2\nb' };

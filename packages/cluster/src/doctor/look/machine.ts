@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { addAbortListener, once } from 'node:events';
 import { anySignal } from '@convoy/node/async';
+import { childEnvironment } from '../../child-environment.ts';
 import type { ListenerSeen, MachineSeen, ProcessSeen } from '../model/seen.ts';
 
 /** Only processes in the network of the script count: what listens in another one does not listen on this host. */
@@ -82,7 +83,7 @@ function nodeIn(line: string): ProcessSeen | undefined {
 /** Runs the script on this machine. */
 export async function runHere(text: string, signal: AbortSignal): Promise<string | undefined> {
   if (process.platform === 'win32') return undefined;
-  const child = spawn('/bin/sh', ['-s'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn('/bin/sh', ['-s'], { env: childEnvironment(), stdio: ['pipe', 'pipe', 'ignore'] });
   const stop = addAbortListener(signal, () => void child.kill('SIGKILL'));
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => void chunks.push(chunk));
