@@ -20,7 +20,7 @@ export class ReadHold {
   readonly #clock: Clock;
   readonly #longestMs: number;
   #owedMs = 0;
-  #untilMs = 0;
+  #deadlineMs = 0;
   #timer: Timer | undefined;
 
   constructor(stream: Readable, clock: Clock, maxMs: number) {
@@ -39,12 +39,12 @@ export class ReadHold {
     this.#owedMs += durationMs;
     if (this.#owedMs < shortestMs) return;
     const now = this.#clock.now();
-    const start = this.#timer === undefined ? now : this.#untilMs;
-    this.#untilMs = Math.min(start + this.#owedMs, now + this.#longestMs);
+    const start = this.#timer === undefined ? now : this.#deadlineMs;
+    this.#deadlineMs = Math.min(start + this.#owedMs, now + this.#longestMs);
     this.#owedMs = 0;
     if (this.#timer !== undefined) return;
     this.#stream.pause();
-    this.#arm(this.#untilMs - now);
+    this.#arm(this.#deadlineMs - now);
   }
 
   /** Reads on. */
@@ -63,7 +63,7 @@ export class ReadHold {
 
   #arm(delayMs: number): void {
     this.#timer = this.#clock.after(delayMs, () => {
-      const leftMs = this.#untilMs - this.#clock.now();
+      const leftMs = this.#deadlineMs - this.#clock.now();
       if (leftMs >= shortestMs) this.#arm(leftMs);
       else this.end();
     });
