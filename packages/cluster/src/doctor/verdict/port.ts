@@ -33,7 +33,9 @@ export function portFault(seen: Seen, isRegistered: boolean): Fault | undefined 
 function onMachine({ listeners }: MachineSeen, at: NodeAt, isRegistered: boolean): Fault {
   const { addresses, everywhere } = listenersOn(listeners, at.port);
   if (everywhere) return portRefused(at, isRegistered);
-  if (addresses.length > 0) return portLoopback(at, addresses.join(' and '));
+  // Programs on other addresses of the loopback network say nothing of one that was dialled there.
+  const isInside = /^127\.|^::1$/.test(at.address ?? '');
+  if (addresses.length > 0 && !isInside) return portLoopback(at, addresses.join(' and '));
   return isRegistered ? staleEntry(at) : portClosed(at);
 }
 
