@@ -315,6 +315,27 @@ const web = await provider.launch(await provider.plan({ kind: 'typescript', name
       after: `await provider.close();\nawait node.close();${closeRailway}`,
     },
     {
+      needs: ['railway', 'beam'],
+      before: `${cookie}${environment}
+import { createTunnelResolver } from '@convoy/cluster';
+import { createRailwayWays } from '@convoy/cluster/railway';
+import { startNode } from '@convoy/node';
+const routes = createTunnelResolver();
+const node = await startNode({ name: 'ways@127.0.0.1', cookie, hidden: true, listen: false, epmd: 'none', routes });
+const provider = createRailwayProvider({
+  environment, node, ipv6: false, reach: { kind: 'direct', routes },
+  images: { typescript: { source: { image: 'ghcr.io/acme/convoy-node:1' } } },
+});
+const shop = await provider.launch(await provider.plan({ kind: 'typescript', name: 'shop' }));
+const signal = AbortSignal.timeout(60_000);\n`,
+      replace: {
+        "{ kind: 'relay', routes }": "{ kind: 'direct', routes }",
+        "ways.open('shop@web.railway.internal'": 'ways.open(shop.name',
+        "routes.add('shop@web.railway.internal'": 'routes.add(shop.name',
+      },
+      after: `await close();\nawait provider.destroy(shop.name);\nawait provider.close();\nawait node.close();${closeRailway}`,
+    },
+    {
       needs: ['railway'],
       before: `${cookie}${environment}`,
       replace: {

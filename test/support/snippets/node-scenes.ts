@@ -25,9 +25,18 @@ export const nodeScenes: readonly PageScenes[] = [
   [
     'docs/guide/rpc.md',
     { needs: ['beam'], before: connected('atom'), after: closeNode },
+    { needs: ['beam'], before: connected(), after: closeNode },
     {
       needs: ['beam'],
       before: `${connected()}import { parseJson, toJson } from '@convoy/node/etf';\n`,
+      after: closeNode,
+    },
+  ],
+  [
+    'docs/guide/observer.md',
+    {
+      needs: ['beam'],
+      before: "import { startNode } from '@convoy/node';\nconst cookie = process.env.COOKIE ?? '';\n",
       after: closeNode,
     },
   ],
@@ -38,6 +47,15 @@ export const nodeScenes: readonly PageScenes[] = [
       before: `${connected('atom', 'type Pid', 'tuple')}
 const pid = (await node.rpc('app@127.0.0.1', 'erlang', 'whereis', [atom('counter')])) as Pid;\n`,
       after: `${assertions}assert.equal(await node.call(counter, atom('get')), 10);${closeNode}`,
+    },
+    {
+      needs: ['beam'],
+      before: `${connected('atom', 'type Pid', 'serveGenServer')}
+serveGenServer(node, 'counter', { call: () => 1 });
+const own = node.processes.whereis('counter') as Pid;
+await node.global.register('counter', own);
+const pids = new Map([['shard 7', own]]);\n`,
+      after: closeNode,
     },
     {
       needs: ['beam'],
