@@ -53,7 +53,7 @@ const pid = (await node.rpc('app@127.0.0.1', 'erlang', 'whereis', [atom('counter
       before: `${connected('atom', 'type Pid', 'serveGenServer')}
 serveGenServer(node, 'counter', { call: () => 1 });
 const own = node.processes.whereis('counter') as Pid;
-await node.global.register('counter', own);
+await node.global.register(atom('counter'), own);
 const pids = new Map([['shard 7', own]]);\n`,
       after: closeNode,
     },
