@@ -120,38 +120,58 @@ for (const release of testedReleases()) {
       );
       assert.deepEqual(dropped, []);
     });
-
-    test('a process here that takes nothing slows the sender there, whose other calls pass', async () => {
-      const full: NodeEvents['convoy:mailbox.full'][] = [];
-      const dropped: Dropped[] = [];
-      const stops = [
-        subscribeEvent('convoy:mailbox.full', (event) => full.push(event)),
-        subscribeEvent('convoy:message.dropped', (event) => dropped.push(event)),
-      ];
-      await node.connect(erlang.name);
-      const go = Promise.withResolvers<void>();
-      const arrived: Term[] = [];
-      node.spawn(
-        async (self) => {
-          await go.promise;
-          for (;;) arrived.push(((await self.receive()) as unknown as Tuple).at(0));
-        },
-        { name: 'idle' },
-      );
-      node.expose('found', { one: () => 1 });
-      const flood = `spawn(fun() -> [{idle, '${node.name}'} ! {N, <<0:${8 * megabyte}>>} || N <- lists:seq(1, 90)] end)`;
-      await erlang.eval(`register(flood, ${flood})`);
-      await eventually('the event', 30_000, () => full.length > 0);
-      assert.equal(await erlang.eval(`erpc:call('${node.name}', found, one, [], 20000)`), '1');
-      assert.notEqual(await erlang.eval('whereis(flood)'), 'undefined', 'the sender is suspended');
-      go.resolve();
-      await eventually('all to arrive', 30_000, () => arrived.length === 90);
-      for (const stop of stops) stop();
-      assert.deepEqual(
-        arrived,
-        Array.from({ length: 90 }, (_, index) => index + 1),
-      );
-      assert.deepEqual([full[0]?.active, full.at(-1)?.active, dropped.length], [true, false, 0]);
-    });
   });
+
+  describe(
+    `a sender of OTP ${release} to a process that takes nothing`,
+    { skip: missingPeer(release, 'erl') },
+    () => {
+      let cluster: ErlangCluster;
+      let erlang: ErlangNode;
+      let node: Node;
+
+      before(async () => {
+        cluster = await ErlangCluster.start({ cookie: 'slowed-interop', release });
+        erlang = await cluster.erlang(`flood${release}`);
+        node = await cluster.own(`idle${release}`, {
+          hidden: true,
+          limits: { maxMailboxBytes: 60 * megabyte },
+        });
+      });
+      after(() => cluster[Symbol.asyncDispose]());
+
+      test('is slowed, and its other calls pass', async () => {
+        const full: NodeEvents['convoy:mailbox.full'][] = [];
+        const dropped: Dropped[] = [];
+        const stops = [
+          subscribeEvent('convoy:mailbox.full', (event) => full.push(event)),
+          subscribeEvent('convoy:message.dropped', (event) => dropped.push(event)),
+        ];
+        await node.connect(erlang.name);
+        const go = Promise.withResolvers<void>();
+        const arrived: Term[] = [];
+        node.spawn(
+          async (self) => {
+            await go.promise;
+            for (;;) arrived.push(((await self.receive()) as unknown as Tuple).at(0));
+          },
+          { name: 'idle' },
+        );
+        node.expose('found', { one: () => 1 });
+        const flood = `spawn(fun() -> [{idle, '${node.name}'} ! {N, <<0:${8 * megabyte}>>} || N <- lists:seq(1, 90)] end)`;
+        await erlang.eval(`register(flood, ${flood})`);
+        await eventually('the event', 30_000, () => full.length > 0);
+        assert.equal(await erlang.eval(`erpc:call('${node.name}', found, one, [], 20000)`), '1');
+        assert.notEqual(await erlang.eval('whereis(flood)'), 'undefined', 'the sender is suspended');
+        go.resolve();
+        await eventually('all to arrive', 30_000, () => arrived.length === 90);
+        for (const stop of stops) stop();
+        assert.deepEqual(
+          arrived,
+          Array.from({ length: 90 }, (_, index) => index + 1),
+        );
+        assert.deepEqual([full[0]?.active, full.at(-1)?.active, dropped.length], [true, false, 0]);
+      });
+    },
+  );
 }
