@@ -225,7 +225,7 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
   const drainMs = drainTimeoutOf(options);
   const { startNode } = await import('@convoy/node');
   const faults = new NodeFaults();
-  const node = await startNode({ beamTools: false, ...nodeOptions, runWork: faults.runWork });
+  const node = await startNode({ ...nodeOptions, runWork: faults.runWork });
   faults.contain(node);
   const stop = new AbortController();
   endWith(node, stop, drainMs);

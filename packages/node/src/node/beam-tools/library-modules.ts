@@ -5,6 +5,7 @@
 
 import { hostname } from 'node:os';
 import { atom, atomOf, Pid, type Term, tuple } from '../../etf/index.ts';
+import { notServed } from '../calls/exposed-functions.ts';
 import type { ToolSource } from './erlang-module.ts';
 import { initialCall } from './process-items.ts';
 import {
@@ -88,10 +89,10 @@ export function libraryModules(source: ToolSource): Readonly<Record<string, Tool
   return {
     code: {
       'all_loaded/0': () => functions.modules().map((name) => tuple(atomOf(name), charlist(''))),
-      'ensure_loaded/1': (_call, module) => {
-        if (functions.hasModule(nameOf(module))) return tuple(atom('module'), module);
-        return tuple(atom('error'), atom('nofile'));
-      },
+      // Remote shells begin with this question, and commands tell by it which language a node runs: `nofile` would be the answer of an
+      // Erlang node that has no Elixir.
+      'ensure_loaded/1': (_call, module) =>
+        functions.hasModule(nameOf(module)) ? tuple(atom('module'), module) : notServed,
       'get_mode/0': () => atom('embedded'),
       'is_loaded/1': (_call, module) =>
         functions.hasModule(nameOf(module)) ? tuple(atom('file'), charlist('')) : false,

@@ -2,10 +2,13 @@
 
 import { ErlangError } from '../../errors.ts';
 import { atom, atomName, Pid, type Term, type Tuple, tuple } from '../../etf/index.ts';
-import type { FunctionCall } from '../calls/exposed-functions.ts';
+import type { FunctionCall, notServed } from '../calls/exposed-functions.ts';
 
 /** Runs a function of a tool with the arguments of the call. */
-export type ToolFunction = (call: FunctionCall, ...args: readonly Term[]) => Term | Promise<Term>;
+export type ToolFunction = (
+  call: FunctionCall,
+  ...args: readonly Term[]
+) => Term | Promise<Term> | typeof notServed;
 
 /** Functions by `name/arity`. */
 export type ToolModule = Readonly<Record<string, ToolFunction>>;

@@ -49,6 +49,9 @@ export interface FunctionCall {
   readonly runner?: CallRunner | undefined;
 }
 
+/** What a function of the node itself returns for arguments with which it is as if it were not there. */
+export const notServed: unique symbol = Symbol('not served');
+
 /** Functions of the node itself by module, and then by `name/arity`; they get the call first. */
 export type OwnFunctions = Readonly<
   Record<string, Readonly<Record<string, (call: FunctionCall, ...args: readonly Term[]) => unknown>>>
@@ -111,14 +114,16 @@ export class ExposedFunctions {
 
   /**
    * Runs the function. Never throws or rejects; the outcome of a function that is not exposed is Erlang's `undef`. Returns
-   * a promise only for an async function, so that the answer to a quick call leaves in the same write as the rest.
+   * a promise only for an async function, so that the answer to a quick call leaves in the same write as the rest, and `undefined` if a
+   * function of the node itself does not serve this call.
    */
-  call(call: FunctionCall): CallOutcome | Promise<CallOutcome> {
+  call(call: FunctionCall): CallOutcome | Promise<CallOutcome> | undefined {
     const entry = this.#find(call.module, call.function, call.args.length);
     // No Erlang function has more arguments, and a call with very many would overflow the stack.
     if (entry === undefined || call.args.length > maxArity) return undefinedFunction(call);
     try {
       const value = entry.run(call);
+      if (value === notServed) return undefined;
       if (!isThenable(value)) return sendable({ class: 'return', value: value as Term });
       return Promise.resolve(value).then(
         (later) => sendable({ class: 'return', value: later as Term }),

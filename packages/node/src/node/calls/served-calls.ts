@@ -68,6 +68,7 @@ export class ServedCalls {
     if (count >= maxCalls) return settled(systemLimit);
     const controller = new AbortController();
     const outcome = functions.call({ ...target, ...origin, signal: controller.signal });
+    if (outcome === undefined) return settled(this.#refuse(target, origin));
     if (!(outcome instanceof Promise)) return settled(outcome);
     const running: Running = { peer, controller, finish: work.begin() };
     this.#counts.set(peer, count + 1);

@@ -13,7 +13,7 @@ const never = new AbortController().signal;
 
 async function call(table: ExposedFunctions, target: string, args: Term[] = []): Promise<CallOutcome> {
   const [module = '', name = ''] = target.split(':');
-  return await table.call({
+  const outcome = await table.call({
     module,
     function: name,
     args,
@@ -22,6 +22,8 @@ async function call(table: ExposedFunctions, target: string, args: Term[] = []):
     groupLeader: caller,
     signal: never,
   });
+  assert.ok(outcome !== undefined);
+  return outcome;
 }
 
 describe('exposed functions', () => {
