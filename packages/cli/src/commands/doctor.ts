@@ -125,7 +125,7 @@ async function diagnoseFromHere(target: string, options: Watched): Promise<Diagn
     epmdPort: ifGiven(epmdPort, (port) => parsePort(port, '--epmd-port')),
     dnsServers: dnsServer,
     members: options.member,
-    ...(via === undefined ? {} : { via: await viaParts(target, via, options) }),
+    via: via === undefined ? undefined : await viaParts(target, via, options),
   };
   return diagnoseNamed(target, (full) => diagnose(full, diagnosing));
 }

@@ -19,7 +19,7 @@ export interface DiagnoseOptions {
   /** Default: TCP. A TLS transport also checks certificates. */
   readonly transport?: Transport | undefined;
   /** SSH login to go through when there is no direct route. */
-  readonly via?: DiagnoseVia;
+  readonly via?: DiagnoseVia | undefined;
   /** Users on the host behind the tunnel whose nodes may be dialled, besides root and the login user. */
   readonly owners?: readonly string[] | undefined;
   /**

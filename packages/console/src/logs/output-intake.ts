@@ -25,7 +25,7 @@ export class OutputIntake {
     const lines = source.lines();
     // A file that does not reach that place was emptied while no console was there.
     const positions = lines.flatMap(({ position }) => position ?? []);
-    const isEmptied = positions.length > 0 && Math.max(...positions) < history.lastPosition;
+    const isEmptied = positions.length > 0 && positions.every((position) => position < history.lastPosition);
     this.#lastPosition = isEmptied ? 0 : history.lastPosition;
     const stored = history.recent(0, 'output');
     this.#known = new Set(stored.map(keyOf));

@@ -62,8 +62,8 @@ export function ownFault(error: ErrorSeen): Fault {
       code: code as FaultCode,
       sentence: message,
       remedy: remedy ?? 'See docs/errors.md.',
-      ...(value === undefined ? {} : { value }),
-      ...(possible === undefined ? {} : { possible }),
+      value,
+      possible,
     },
     ...causes,
   );
@@ -86,7 +86,7 @@ export function wrongOwner(node: string, { message, remedy, value }: ErrorSeen):
       sentence: `the port of ${node} belongs to another user of this machine, so it was not dialled`,
       remedy:
         remedy ?? 'Check which program listens there (`ss -ltnp`), and accept its user if it is the node.',
-      ...(value === undefined ? {} : { value }),
+      value,
     },
     message,
   );

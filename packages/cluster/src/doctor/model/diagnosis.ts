@@ -65,9 +65,9 @@ export interface Fault {
   /** What to do about it. */
   readonly remedy: string;
   /** The causes that fit the observations equally, most common first. Missing if there is only one. */
-  readonly possible?: readonly Possibility[];
+  readonly possible?: readonly Possibility[] | undefined;
   /** The value in question, such as the user who owns a port. */
-  readonly value?: string;
+  readonly value?: string | undefined;
 }
 
 /** One step of a diagnosis that has ended. */

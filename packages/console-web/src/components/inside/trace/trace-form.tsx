@@ -142,8 +142,8 @@ export function TraceForm(props: {
   const onSubmit = (event: Event): void => {
     event.preventDefault();
     if (wanted === '' || isOff || isTracing(trace) || cluster === undefined) return;
-    const only = pid === undefined ? {} : { pids: [pid] };
-    void begin(node, cluster, { function: wanted, maxCalls, maxSeconds, ...only });
+    const pids = pid === undefined ? undefined : [pid];
+    void begin(node, cluster, { function: wanted, maxCalls, maxSeconds, pids });
   };
   return (
     <form class="trace-form" aria-label="Trace a function" onSubmit={onSubmit}>
