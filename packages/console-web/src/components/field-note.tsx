@@ -1,4 +1,4 @@
-/** The line under a field: what belongs into it, or what is wrong with what is in it. */
+/** The line under a field: what belongs in it, or what is wrong with what is in it. */
 
 import type { JSX } from 'preact';
 import { Glyph } from './glyphs.tsx';

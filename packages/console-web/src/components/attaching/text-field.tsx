@@ -1,4 +1,4 @@
-/** A field of the form of a cluster, with what belongs into it or what is wrong with what is in it. */
+/** A field of the form of a cluster, with what belongs in it or what is wrong with what is in it. */
 
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';

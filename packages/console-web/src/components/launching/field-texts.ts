@@ -1,4 +1,4 @@
-/** What the fields of a launch are called on the page, and what belongs into them. */
+/** What the fields of a launch are called on the page, and what belongs in them. */
 
 interface FieldText {
   readonly label: string;
