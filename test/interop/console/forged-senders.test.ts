@@ -212,7 +212,9 @@ function testOtherWays(scene: Scene): void {
           flags:
             Object.values(Flag).reduce((all, flag) => all | flag, 0n) &
             ~Flag.DIST_HDR_ATOM_CACHE &
-            ~Flag.FRAGMENTS,
+            ~Flag.FRAGMENTS &
+            // It has a name, and asks for none.
+            ~Flag.NAME_ME,
         },
         peer: hub.name,
         resolver: createEpmdResolver({ port: cluster.epmdPort }),
