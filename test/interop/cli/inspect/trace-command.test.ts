@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import type { TraceEndView, TraceEventView } from '@convoy/console/protocol';
 import { ConvoyProcess } from '../../../support/convoy-command.ts';
 import { missingPeer } from '../../../support/erlang/erlang-node.ts';
-import { testedReleases } from '../../../support/extent.ts';
+import { someOf, testedReleases } from '../../../support/extent.ts';
 import { AttachScene } from '../../../support/members/attach-scene.ts';
 import { checkNothingIsLeft, loadTracedShop, shown } from '../../../support/members/traced-node.ts';
 
@@ -18,7 +18,8 @@ function linesOf(stdout: string): readonly Line[] {
     .map((line) => JSON.parse(line) as Line);
 }
 
-for (const release of testedReleases()) {
+// What is asked of a node is held on every release where the asking is: here one stands for all in `npm test`.
+for (const release of someOf(testedReleases(), 1)) {
   describe(`convoy trace on OTP ${release}`, { skip: missingPeer(release) }, () => {
     test('prints calls, returns and the end, through the console and without it', async () => {
       await using scene = new AttachScene();
